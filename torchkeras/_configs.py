@@ -1,0 +1,282 @@
+"""Objects as plain values and back, in the form that Keras 3 writes (D10).
+
+An object becomes ``{"module", "class_name", "config", "registered_name"}``; what JSON has no word for
+(arrays, slices, symbolic tensors, lambdas) becomes ``{"class_name": "__numpy__", "config": {...}}``.
+On the way back a name is looked up in the registry and among the custom objects; nothing is imported.
+"""
+
+import contextlib
+import contextvars
+import inspect
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from torchkeras import _lambda_code, _registry, _settings
+from torchkeras._dtypes import standardize_dtype
+from torchkeras._errors import brief, nearest
+from torchkeras._symbolic import KerasTensor
+from torchkeras.ops._op import tensor
+
+PLAIN = (str, bool, int, float, types.NoneType)
+_safe_mode: contextvars.ContextVar[bool | None] = contextvars.ContextVar("torchkeras_safe_mode", default=None)
+
+
+# Writing.
+
+
+def serialize_keras_object(obj: Any) -> Any:
+    """`obj` as plain values: numbers, texts, lists and dictionaries, as in ``keras.saving``.
+
+    Raises:
+        TypeError: an object without ``get_config()``.
+    """
+    if isinstance(obj, PLAIN):
+        return obj
+    if isinstance(obj, dict):
+        return {key: serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, list | tuple):
+        items = [serialize_keras_object(item) for item in obj]
+        return tuple(items) if isinstance(obj, tuple) else items
+    for kind, write in _WRITERS.items():
+        if isinstance(obj, kind):
+            return write(obj)
+    if hasattr(obj, "get_config") and not inspect.isclass(obj):
+        return _serialize_object(obj)
+    if callable(obj) and hasattr(obj, "__name__") and not inspect.isclass(obj):
+        return _serialize_function(obj)
+    raise TypeError(
+        f"Cannot serialize {brief(obj)} of type {type(obj)}. To be serializable, a class must implement the "
+        "`get_config()` method."
+    )
+
+
+def _serialize_object(obj: Any) -> dict[str, Any]:
+    module, name, registered = identity(type(obj))
+    written = {"module": module, "class_name": name, "config": _config_of(obj), "registered_name": registered}
+    for key, method in (("build_config", "get_build_config"), ("compile_config", "get_compile_config")):
+        found = getattr(obj, method)() if hasattr(obj, method) else None
+        if found is not None:
+            written[key] = serialize_dict(found)
+    return written
+
+
+def _config_of(obj: Any) -> dict[str, Any]:
+    config = obj.get_config()
+    if not isinstance(config, dict):
+        raise TypeError(
+            f"The `get_config()` method of {type(obj).__name__} should return a dict. It returned: {config!r}"
+        )
+    return serialize_dict(config)
+
+
+def serialize_dict(values: dict[str, Any]) -> dict[str, Any]:
+    """Every value of the dictionary serialized."""
+    return {key: serialize_keras_object(value) for key, value in values.items()}
+
+
+def identity(cls: type) -> tuple[str | None, str, str | None]:
+    """How configs name a class: its module, its name, and the name it is registered under."""
+    found = _registry.PATHS.get(cls)
+    if found is not None:
+        module, name = found
+        # Keras knows what is not public by its own module and a registered name
+        return module, name, name if module.startswith("keras.src") else None
+    module = None if cls.__module__ in ("__main__", "builtins") else cls.__module__
+    return module, cls.__name__, _registry.get_registered_name(cls)
+
+
+def _serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
+    if getattr(function, "__name__", "") == "<lambda>":
+        warnings.warn(
+            "The object being serialized includes a `lambda`. This is unsafe: to reload the object, one has to pass "
+            "`safe_mode=False` to the loading function. Please avoid lambdas and use named Python functions instead.",
+            UserWarning,
+            stacklevel=3,
+        )
+        return {"class_name": "__lambda__", "config": {"value": _lambda_code.dump(function)}}
+    name = _registry.get_registered_name(function)
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+
+
+def _special(name: str, **config: Any) -> dict[str, Any]:
+    return {"class_name": f"__{name}__", "config": config}
+
+
+def _serialize_symbol(symbol: KerasTensor) -> dict[str, Any]:
+    history = getattr(symbol, "_keras_history", None)
+    place = None if history is None else [history.operation.name, history.node_index, history.tensor_index]
+    return _special("keras_tensor", shape=symbol.shape, dtype=symbol.dtype, keras_history=place)
+
+
+def _serialize_tensor(value: Tensor) -> dict[str, Any]:
+    return _special("tensor", value=value.detach().cpu().tolist(), dtype=standardize_dtype(value.dtype))
+
+
+_WRITERS: dict[Any, Callable[[Any], Any]] = {
+    bytes: lambda value: _special("bytes", value=value.decode("utf-8")),
+    np.generic: lambda value: value.item(),
+    np.ndarray: lambda value: _special("numpy", value=value.tolist(), dtype=value.dtype.name),
+    Tensor: _serialize_tensor,
+    KerasTensor: _serialize_symbol,
+    slice: lambda value: _special("slice", **serialize_dict({k: getattr(value, k) for k in ("start", "stop", "step")})),
+    types.EllipsisType: lambda value: _special("ellipsis"),
+}
+
+
+# Reading.
+
+
+def safe_mode() -> bool | None:
+    """Whether lambdas are refused, as the call that loads said; None outside of such a call."""
+    return _safe_mode.get()
+
+
+def lambdas_allowed(safe: bool | None = None) -> bool:
+    """Whether code in a config may be run: only where `safe` or the loading call says False, or the setting does."""
+    chosen = _safe_mode.get() if safe is None else safe
+    return chosen is False or (chosen is None and _settings.unsafe_deserialization) or _settings.unsafe_deserialization
+
+
+@contextlib.contextmanager
+def safe_mode_scope(safe: bool | None) -> Iterator[None]:
+    """Inside, :func:`safe_mode` is `safe`."""
+    token = _safe_mode.set(safe)
+    try:
+        yield
+    finally:
+        _safe_mode.reset(token)
+
+
+def deserialize_keras_object(
+    config: Any, custom_objects: dict[str, Any] | None = None, safe_mode: bool = True, **kwargs: Any
+) -> Any:
+    """The object that :func:`serialize_keras_object` wrote.
+
+    Args:
+        config: what was written.
+        custom_objects: names of the users' classes and functions that it may hold.
+        safe_mode: whether to refuse lambdas, which are code.
+
+    Raises:
+        TypeError: a name that is neither built in nor registered.
+        ValueError: a lambda in safe mode.
+    """
+    module_objects = kwargs.pop("module_objects", None)
+    if kwargs:
+        raise TypeError(f"deserialize_keras_object: unexpected arguments {list(kwargs)}.")
+    # an enclosing load decides for everything inside it
+    enclosing = _safe_mode.get()
+    with _registry.CustomObjectScope(custom_objects), safe_mode_scope(safe_mode if enclosing is None else enclosing):
+        return _read(config, module_objects or {})
+
+
+def _read(config: Any, table: dict[str, Any]) -> Any:
+    if isinstance(config, str):
+        found = _registry.get_registered_object(config)
+        return config if found is None else found
+    if isinstance(config, PLAIN) or isinstance(config, KerasTensor | Tensor | np.ndarray):
+        return config
+    if isinstance(config, list | tuple):
+        return [_read(item, table) for item in config]
+    if not isinstance(config, dict):
+        raise TypeError(f"Could not parse config: {brief(config)}")
+    if "class_name" not in config or "config" not in config:
+        return {key: _read(value, table) for key, value in config.items()}
+    special = _READERS.get(config["class_name"])
+    if special is not None:
+        return special(config["config"])
+    if config["class_name"] == "function":
+        return _find_function(config, table)
+    return _read_object(config, table)
+
+
+def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
+    cls = _find_class(config, table)
+    name, inner = config["class_name"], config["config"]
+    if not inspect.isclass(cls):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
+        return cls
+    if not hasattr(cls, "from_config"):
+        raise TypeError(
+            f"Unable to reconstruct an instance of '{name}': the class has no `from_config()` method. Full object config: {config}"
+        )
+    if not isinstance(inner, dict):
+        raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
+    try:
+        obj = cls.from_config(inner)
+    except TypeError as error:
+        raise TypeError(
+            f"{cls} could not be deserialized properly. Please ensure that components that are Python object instances "
+            "(layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` "
+            f"method.\n\nconfig={config}.\n\nException encountered: {error}"
+        ) from error
+    if config.get("build_config") and hasattr(obj, "build_from_config"):
+        obj.build_from_config(config["build_config"])
+    if config.get("compile_config") and hasattr(obj, "compile_from_config"):
+        obj.compile_from_config(config["compile_config"])
+    return obj
+
+
+def _find_class(config: dict[str, Any], table: dict[str, Any]) -> Any:
+    name, module = config["class_name"], config.get("module")
+    for key in (config.get("registered_name"), name):
+        found = _registry.get_registered_object(key) if isinstance(key, str) else None
+        if found is not None:
+            return found
+    found = _registry.built_in(module, name) if module else table.get(name)
+    if found is None and isinstance(module, str) and module.startswith(("keras.", "tf_keras.", "tensorflow.")):
+        found = _registry.by_name(name, module)
+    if found is None:
+        raise _not_found("class", name, config, table)
+    return found
+
+
+def _find_function(config: dict[str, Any], table: dict[str, Any]) -> Any:
+    name = config["config"]
+    if not isinstance(name, str):
+        raise TypeError(f"Expected the name of a function, got {brief(name)}. Full object config: {config}")
+    found = _registry.get_registered_object(name) or table.get(name) or _registry.function(name)
+    if found is None:
+        raise _not_found("function", name, config, table)
+    return found
+
+
+def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, Any]) -> TypeError:
+    known = table or {entry for _, entry in _registry.BUILT_IN}
+    return TypeError(
+        f"Could not locate {kind} '{name}'.{nearest(str(name), known)} Make sure custom classes and functions are "
+        "decorated with `@keras.saving.register_keras_serializable()`, or pass them as `custom_objects`. If they are "
+        "already decorated, make sure they are all imported so that the decorator is run before trying to load them. "
+        f"Full object config: {config}"
+    )
+
+
+def _read_lambda(config: dict[str, Any]) -> Any:
+    if not lambdas_allowed():
+        raise ValueError(
+            "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code execution "
+            "and thus it is disallowed by default. If you trust the source of the artifact, you can override this error "
+            "by passing `safe_mode=False` to the loading function, or calling `keras.config.enable_unsafe_deserialization()`."
+        )
+    return _lambda_code.load(config["value"])
+
+
+def _read_symbol(config: dict[str, Any]) -> KerasTensor:
+    symbol = KerasTensor(config["shape"], dtype=config["dtype"])
+    symbol._pre_serialized_keras_history = config.get("keras_history")  # type: ignore[attr-defined]
+    return symbol
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "__bytes__": lambda config: config["value"].encode("utf-8"),
+    "__numpy__": lambda config: np.array(config["value"], dtype=config["dtype"]),
+    "__tensor__": lambda config: tensor(config["value"], config["dtype"]),
+    "__keras_tensor__": _read_symbol,
+    "__slice__": lambda config: slice(*(_read(config[k], {}) for k in ("start", "stop", "step"))),
+    "__ellipsis__": lambda config: Ellipsis,
+    "__lambda__": _read_lambda,
+}
