@@ -1,0 +1,403 @@
+"""Symbolic tensors and the graph that calls on them leave behind (D4, D5).
+
+:class:`KerasTensor` has a shape with ``None`` for unknown sizes, and *probes*: the shape with two
+different choices for every unknown size. To learn what a function does to shapes it is run on meta
+tensors of both; sizes on which the two results differ are unknown. Nothing here knows a layer.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from torchkeras import _registry
+from torchkeras._dtypes import standardize_dtype, to_torch_dtype
+from torchkeras._shapes import Shape, standardize
+
+# Two stand-ins for an unknown batch size, and for any other unknown size. The second pair is divisible by
+# 64, so that U-shaped networks meet again; memory is no concern on the meta device.
+BATCH_PROBES = (251, 257)
+AXIS_PROBES = (64 * 7, 64 * 11)
+
+
+class History(NamedTuple):
+    """Where a symbolic tensor comes from: the operation, which of its calls, which of the outputs."""
+
+    operation: "Operation"
+    node_index: int
+    tensor_index: int
+
+
+class KerasTensor:
+    """A tensor yet without values: the argument and result of calls that build a model.
+
+    Args:
+        shape: sizes, ``None`` where unknown.
+        dtype: the dtype's name.
+        name: the name; automatic if not given.
+    """
+
+    def __init__(
+        self,
+        shape: Any,
+        dtype: Any = "float32",
+        sparse: bool = False,
+        ragged: bool = False,
+        record_history: bool = True,
+        name: str | None = None,
+        probes: Sequence[tuple[int, ...]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._shape = standardize(shape)
+        self._dtype = standardize_dtype(dtype)
+        self.sparse = bool(sparse)
+        self.ragged = bool(ragged)
+        self.name = name or _registry.auto_name("keras_tensor")
+        self.record_history = record_history
+        self._probes = tuple(probes) if probes is not None else probes_of(self._shape)
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    @shape.setter
+    def shape(self, value: Any) -> None:
+        raise AttributeError("The shape of a KerasTensor cannot be changed. Use `keras.ops.reshape`.")
+
+    @property
+    def dtype(self) -> str:
+        return self._dtype
+
+    @dtype.setter
+    def dtype(self, value: Any) -> None:
+        raise AttributeError("The dtype of a KerasTensor cannot be changed. Use `keras.ops.cast`.")
+
+    @property
+    def ndim(self) -> int:
+        return len(self._shape)
+
+    def probe(self, index: int) -> Tensor:
+        """A meta tensor of the shape, with the `index`-th stand-in for unknown sizes."""
+        return torch.empty(self._probes[index], dtype=to_torch_dtype(self._dtype), device="meta")
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Plain torch functions on symbolic tensors are recorded like any operation."""
+        known = AS_OP.get(function) if not kwargs else None
+        return record(function, args, kwargs or {}) if known is None else known(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        method = None if name.startswith("_") or name in _NEEDS_VALUES else getattr(Tensor, name, None)
+        if method is None:
+            raise AttributeError(f"KerasTensor has no attribute {name!r}.")
+        if not callable(method):  # a property such as `.T` or `.mT`
+            return record(_TensorProperty(name), (self,), {})
+        return lambda *args, **kwargs: record(method, (self, *args), kwargs)
+
+    def __bool__(self) -> bool:
+        raise TypeError("A symbolic KerasTensor has no truth value: it has no values yet. Use `keras.ops.where` or `keras.ops.cond`.")
+
+    def __float__(self) -> float:
+        raise TypeError("A symbolic KerasTensor has no values yet, so it cannot become a number.")
+
+    __int__ = __index__ = __float__  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        raise TypeError("A symbolic KerasTensor has no length. Look at its `shape`.")
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise ValueError(
+            "A KerasTensor is symbolic: it stands for a shape and a dtype and has no values yet, so NumPy cannot "
+            "use it. Use `keras.ops` or torch functions instead, or put the NumPy call into a Lambda layer."
+        )
+
+    def __iter__(self) -> Any:
+        raise TypeError("Iterating over a symbolic KerasTensor is not supported: it has no values yet.")
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse={self.sparse}, ragged={self.ragged}, name={self.name}>"
+
+
+# torch's operators (``tensor + symbol``) -> the op under which they are recorded; `ops` fills it
+AS_OP: dict[Callable[..., Any], Callable[..., Any]] = {}
+_NEEDS_VALUES = {"numpy", "item", "tolist", "data_ptr", "backward", "grad", "data", "is_cuda", "device", "name", "names", "H"}
+_NEEDS_VALUES |= {"storage", "requires_grad", "grad_fn", "layout", "is_meta", "cpu", "cuda", "detach_"}
+
+
+class _TensorProperty:
+    """``tensor.T`` as a function, so that it can be recorded, copied and pickled."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, tensor: Any) -> Any:
+        return getattr(tensor, self.__name__)
+
+
+def is_keras_tensor(value: Any) -> bool:
+    """Whether `value` is a symbolic tensor."""
+    return isinstance(value, KerasTensor)
+
+
+# Structures of tensors: tuples, lists and dicts (keys in their own order), everything else a leaf.
+
+
+def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
+    """`value` with `function` applied to every leaf of its tuples, lists and dicts."""
+    if isinstance(value, list):
+        return [map_leaves(function, item) for item in value]
+    if isinstance(value, tuple):
+        items = [map_leaves(function, item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if isinstance(value, dict):
+        return {key: map_leaves(function, item) for key, item in value.items()}
+    return function(value)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """The leaves, in order."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def symbols(*values: Any) -> list[KerasTensor]:
+    """The symbolic tensors among the leaves."""
+    return [leaf for leaf in leaves(values) if isinstance(leaf, KerasTensor)]
+
+
+def any_symbolic(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> bool:
+    """Whether a symbolic tensor is among the arguments, also inside tuples, lists and dicts."""
+    for value in (*args, *kwargs.values()) if kwargs else args:
+        if isinstance(value, KerasTensor):
+            return True
+        if isinstance(value, list | tuple | dict) and any(isinstance(leaf, KerasTensor) for leaf in leaves(value)):
+            return True
+    return False
+
+
+# Shapes by running.
+
+
+def probes_of(shape: Shape) -> tuple[tuple[int, ...], ...]:
+    """`shape` with the unknown sizes replaced: two shapes, or one if every size is known."""
+    if None not in shape:
+        return (shape,)  # type: ignore[return-value]
+    return tuple(
+        tuple(
+            size if size is not None else (BATCH_PROBES[k] if axis == 0 else AXIS_PROBES[k])
+            for axis, size in enumerate(shape)
+        )
+        for k in range(2)
+    )
+
+
+class _OnMeta(TorchFunctionMode):
+    """Every tensor that enters a torch function does so as a meta tensor, so that weights may stay where they are."""
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if function in _NO_CONVERSION:
+            return function(*args, **(kwargs or {}))
+        return function(*map_leaves(_to_meta, args), **map_leaves(_to_meta, kwargs or {}))
+
+
+# attribute reads must see the real tensor: in a property's __get__ converting would cost, and nothing is computed
+_NO_CONVERSION = {Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.device.__get__, Tensor.requires_grad.__get__}  # type: ignore[attr-defined]
+
+
+def _to_meta(value: Any) -> Any:
+    if isinstance(value, Tensor) and value.device.type != "meta":
+        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+    return value
+
+
+_active_probe: tuple[int, ...] | None = None  # the stand-ins in use while a function is probed
+_outer_device: torch.device | None = None  # the default device outside the outermost probe
+
+
+@contextlib.contextmanager
+def probing(index: int) -> Iterator[None]:
+    """Torch functions run on the meta device; unbuilt layers inside can tell stand-ins from sizes."""
+    global _active_probe, _outer_device
+    if _active_probe is None:
+        _outer_device = torch.get_default_device()
+    previous, _active_probe = _active_probe, (BATCH_PROBES[index], AXIS_PROBES[index])
+    try:
+        with torch.no_grad(), _OnMeta(), torch.device("meta"):
+            yield
+    finally:
+        _active_probe = previous
+
+
+def is_probing() -> bool:
+    """Whether a function is being run for its shapes alone."""
+    return _active_probe is not None
+
+
+@contextlib.contextmanager
+def off_meta() -> Iterator[None]:
+    """What is made inside is real also while a function is probed: weights are made once and for good."""
+    with torch.device(_outer_device or "cpu") if _active_probe else contextlib.nullcontext():
+        with torch._C.DisableTorchFunction():
+            yield
+
+
+def true_shape(shape: Sequence[int]) -> Shape:
+    """While probing: the shape with ``None`` back in place of the stand-ins."""
+    if _active_probe is None:
+        return tuple(shape)
+    batch, other = _active_probe
+    return tuple(None if size == (other if axis else batch) else size for axis, size in enumerate(shape))
+
+
+def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What `function` returns for symbolic arguments: a structure of new symbolic tensors."""
+    runs = max((len(symbol._probes) for symbol in symbols(args, kwargs)), default=1)
+    results = []
+    for index in range(runs):
+
+        def stand_in(leaf: Any, index: int = index) -> Any:
+            return leaf.probe(min(index, len(leaf._probes) - 1)) if isinstance(leaf, KerasTensor) else leaf
+
+        probe_args, probe_kwargs = map_leaves(stand_in, args), map_leaves(stand_in, kwargs)
+        with probing(index):
+            results.append(function(*probe_args, **probe_kwargs))
+    return join_probes(results)
+
+
+def join_probes(results: list[Any]) -> Any:
+    """Symbolic tensors out of the structures of meta tensors that one or two runs gave."""
+    flat = [list(leaves(result)) for result in results]
+    joined = iter([_join(run) for run in zip(*flat, strict=True)])
+    return map_leaves(lambda _: next(joined), results[0])
+
+
+def _join(tensors: tuple[Any, ...]) -> Any:
+    first = tensors[0]
+    if not isinstance(first, Tensor):
+        return first
+    shapes = tuple(tuple(tensor.shape) for tensor in tensors)
+    shape = tuple(sizes[0] if len(set(sizes)) == 1 else None for sizes in zip(*shapes, strict=True))
+    return KerasTensor(shape, first.dtype, probes=shapes if None in shape else shapes[:1])
+
+
+# The graph.
+
+
+class Node:
+    """One call of an operation: its arguments, some of them symbolic, and its results."""
+
+    def __init__(self, operation: "Operation", args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        self.operation = operation
+        self.args = args
+        self.kwargs = kwargs
+        self.outputs = outputs
+        self.input_tensors = symbols(args, kwargs)
+        self.output_tensors = symbols(outputs)
+        operation._inbound_nodes.append(self)
+        index = len(operation._inbound_nodes) - 1
+        for position, tensor in enumerate(self.output_tensors):
+            tensor._keras_history = History(operation, index, position)
+
+    @property
+    def parents(self) -> list["Node"]:
+        """The nodes that made the arguments."""
+        return [node_of(tensor) for tensor in self.input_tensors if hasattr(tensor, "_keras_history")]
+
+    @property
+    def is_input(self) -> bool:
+        return not self.input_tensors
+
+
+def node_of(tensor: KerasTensor) -> Node:
+    """The call that made a symbolic tensor."""
+    history = tensor._keras_history
+    return history.operation._inbound_nodes[history.node_index]
+
+
+class Operation:
+    """Something that can be called and leaves a :class:`Node` when called on symbolic tensors.
+
+    Args:
+        name: the name; made from the class' name if not given.
+    """
+
+    name: str
+    _inbound_nodes: list[Node]
+
+    def __init__(self, name: str | None = None) -> None:
+        if name is None:
+            name = _registry.auto_name(_registry.to_snake_case(type(self).__name__))
+        if not isinstance(name, str) or "/" in name:
+            raise ValueError(f"{type(self).__name__}: `name` must be a string without '/', got {name!r}.")
+        self.__dict__["name"] = name
+        self.__dict__["_inbound_nodes"] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any_symbolic(args, kwargs):
+            return self.symbolic_call(*args, **kwargs)
+        return self.call(*args, **kwargs)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation; subclasses write it."""
+        raise NotImplementedError(f"{type(self).__name__} has no `call` method.")
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """The result for symbolic arguments, recorded in the graph."""
+        outputs = self.compute_output_spec(*args, **kwargs)
+        Node(self, args, kwargs, outputs)
+        return outputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The symbolic results for symbolic arguments; by default `call` is run on meta tensors."""
+        return infer(self.call, args, kwargs)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic argument of the only call so far."""
+        return self._only_node("input").args[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic result of the only call so far."""
+        return self._only_node("output").outputs
+
+    def _only_node(self, what: str) -> Node:
+        if len(self._inbound_nodes) != 1:
+            calls = len(self._inbound_nodes)
+            reason = "it was never called on symbolic tensors" if not calls else f"it was called {calls} times"
+            raise AttributeError(f'{type(self).__name__} "{self.name}" has no single `{what}`: {reason}.')
+        return self._inbound_nodes[0]
+
+
+class FunctionOperation(Operation):
+    """A plain function in the graph: one of ``keras.ops`` or of torch."""
+
+    def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
+        super().__init__(name or _registry.auto_name(getattr(function, "__name__", "function").strip("_")))
+        self.function = function
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.function.__name__} name={self.name}>"
+
+
+def record(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call `function` on symbolic arguments: infer the results and put the call into the graph."""
+    return FunctionOperation(function).symbolic_call(*args, **kwargs)

@@ -1,0 +1,336 @@
+"""A weight: stored once, in torch's layout; seen and assigned in Keras' layout (D2).
+
+A :class:`Variable` never holds a weight of a layer: it names the module and the attribute where the
+``Parameter`` or buffer lives and looks there each time, so ``.to()``, ``parametrize``,
+``functional_call`` and ``load_state_dict`` need not know about it. Only a variable made by a user,
+outside any layer, keeps its own tensor until a layer adopts it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from torchkeras import _registry, _settings
+from torchkeras._dtypes import standardize_dtype, to_torch_dtype
+from torchkeras._errors import brief
+from torchkeras._shapes import Shape, standardize
+
+
+class Layout:
+    """How torch's axes map to Keras': ``Layout("hwio->oihw")`` reads "Keras has hwio, torch oihw".
+
+    ``to_keras`` gives a view; subclasses that reorder blocks give a differentiable copy.
+    """
+
+    def __init__(self, axes: str) -> None:
+        keras, torch_axes = axes.split("->")
+        self.axes = axes
+        self._to_torch = tuple(keras.index(axis) for axis in torch_axes)
+        self._to_keras = tuple(torch_axes.index(axis) for axis in keras)
+
+    def to_keras(self, tensor: Tensor) -> Tensor:
+        return tensor.permute(self._to_keras)
+
+    def to_torch(self, tensor: Tensor) -> Tensor:
+        return tensor.permute(self._to_torch)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.axes!r})"
+
+
+class Same(Layout):
+    """The same axes on both sides."""
+
+    def __init__(self) -> None:
+        self.axes = ""
+
+    def to_keras(self, tensor: Tensor) -> Tensor:
+        return tensor
+
+    def to_torch(self, tensor: Tensor) -> Tensor:
+        return tensor
+
+
+SAME = Same()
+
+
+class Variable:
+    """A value that training changes, or a state that a layer keeps, in Keras' layout.
+
+    Args:
+        initializer: a tensor-like value, or a function ``(shape, dtype) -> tensor`` (then `shape` is needed).
+        shape: the shape, if `initializer` is a function.
+        dtype: the dtype's name; by default the value's own, or ``floatx()``.
+        trainable: whether gradients flow to it and optimizers change it.
+        autocast: whether mixed precision may read it in the compute dtype.
+        aggregation: how replicas are joined: ``"none"``, ``"mean"``, ``"sum"``, ``"only_first_replica"``.
+        name: the name, without slashes; automatic if not given.
+    """
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str | None = None,
+        synchronization: str = "auto",
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        for extra in kwargs:
+            raise TypeError(f"Variable: unexpected argument {extra!r}.")
+        data = _initial_value(initializer, shape, dtype)
+        trainable = bool(trainable)
+        floating = data.is_floating_point() or data.is_complex()
+        tensor = nn.Parameter(data, requires_grad=trainable) if floating else data
+        self._setup(None, "", SAME, name, trainable, autocast, aggregation, synchronization)
+        self._tensor = tensor
+
+    @classmethod
+    def over(
+        cls, owner: nn.Module, attribute: str, layout: Layout = SAME, name: str | None = None, trainable: bool = True
+    ) -> "Variable":
+        """The Keras view of ``owner.attribute``, a ``Parameter`` or buffer."""
+        self = cls.__new__(cls)
+        self._setup(owner, attribute, layout, name or attribute, trainable)
+        self._tensor = None
+        return self
+
+    def _setup(
+        self,
+        owner: nn.Module | None,
+        attribute: str,
+        layout: Layout,
+        name: str | None,
+        trainable: bool,
+        autocast: bool = True,
+        aggregation: str | None = None,
+        synchronization: str = "auto",
+    ) -> None:
+        if name is not None and (not isinstance(name, str) or "/" in name):
+            raise ValueError(f"Variable: `name` must be a string without '/', got {name!r}.")
+        if aggregation not in (None, "none", "mean", "sum", "only_first_replica"):
+            raise ValueError(f"Variable: `aggregation` must be 'none', 'mean', 'sum' or 'only_first_replica', got {aggregation!r}.")
+        if synchronization not in (None, "none", "on_read", "on_write", "auto"):
+            raise ValueError(f"Variable: `synchronization` must be 'none', 'on_read', 'on_write' or 'auto', got {synchronization!r}.")
+        self._owner = owner
+        self._attribute = attribute
+        self._layout = layout
+        self._trainable = trainable
+        self._in_trainable_list = trainable  # Keras lists weights by what they were made as
+        self.auto_named = name is None
+        self.name = name or _registry.auto_name("variable")
+        self._path = self.name
+        self.autocast = autocast
+        self.aggregation = aggregation or "none"
+        self.synchronization = synchronization
+        self._regularizer: Any = None
+        self._constraint: Any = None
+        self.overwrite_with_gradient = False
+
+    # Where it lives.
+
+    @property
+    def tensor(self) -> Tensor:
+        """The tensor itself, in torch's layout: what optimizers and ``state_dict`` hold."""
+        owner = self._owner
+        if owner is None:
+            return self._tensor  # type: ignore[return-value]
+        stored = owner._parameters.get(self._attribute)
+        if stored is None:
+            stored = owner._buffers.get(self._attribute)
+        # neither table holds a weight that torch.nn.utils.parametrize took over: the property does
+        return stored if stored is not None else getattr(owner, self._attribute)
+
+    def move_into(self, owner: nn.Module, attribute: str) -> None:
+        """Let `owner` keep the tensor, under the key `attribute` of its ``state_dict``."""
+        tensor = self.tensor
+        if self._owner is not None:
+            self._owner._parameters.pop(self._attribute, None)
+            self._owner._buffers.pop(self._attribute, None)
+        self._owner, self._attribute, self._tensor = owner, attribute, None
+        if isinstance(tensor, nn.Parameter):
+            owner._parameters[attribute] = tensor
+        else:
+            owner._buffers[attribute] = tensor
+
+    # What Keras sees.
+
+    @property
+    def value(self) -> Tensor:
+        """The value in Keras' layout, connected to the stored tensor (a view where the layout allows)."""
+        return self._layout.to_keras(self.tensor)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.value.shape)
+
+    @property
+    def dtype(self) -> str:
+        return standardize_dtype(self.tensor.dtype)
+
+    @property
+    def ndim(self) -> int:
+        return self.tensor.ndim
+
+    @property
+    def path(self) -> str:
+        """Names from the outermost layer in: ``"sequential/dense/kernel"``."""
+        return self._path
+
+    @path.setter
+    def path(self, path: str) -> None:
+        self._path = path
+
+    @property
+    def trainable(self) -> bool:
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        tensor = self.tensor
+        if isinstance(tensor, nn.Parameter):
+            tensor.requires_grad_(self._trainable)
+
+    @property
+    def regularizer(self) -> Any:
+        """A function of the value whose result ``fit`` adds to the loss, or None."""
+        return self._regularizer
+
+    @regularizer.setter
+    def regularizer(self, value: Any) -> None:
+        if value is not None and not callable(value):
+            raise ValueError(f"Variable {self.path}: a regularizer is a function of the value, got {brief(value)}.")
+        self._regularizer = value
+
+    @property
+    def constraint(self) -> Any:
+        """A function that projects the value after each optimizer step, or None."""
+        return self._constraint
+
+    @constraint.setter
+    def constraint(self, value: Any) -> None:
+        if value is not None and not callable(value):
+            raise ValueError(f"Variable {self.path}: a constraint is a function of the value, got {brief(value)}.")
+        self._constraint = value
+
+    # Change.
+
+    @torch.no_grad()
+    def assign(self, value: Any) -> Tensor:
+        """Store a new value of the same shape (Keras' layout), cast to the variable's dtype."""
+        source = _as_tensor(value, self.tensor)
+        if tuple(source.shape) != self.shape:
+            raise ValueError(
+                f"The shape of the target variable and the shape of the value assigned to it do not match: variable "
+                f"{self.path} has shape {self.shape}, the value has shape {tuple(source.shape)}."
+            )
+        self.tensor.copy_(self._layout.to_torch(source))
+        return self.value
+
+    def assign_add(self, value: Any) -> Tensor:
+        """Add `value` in place."""
+        return self.assign(self.value.detach() + _as_tensor(value, self.tensor))
+
+    def assign_sub(self, value: Any) -> Tensor:
+        """Subtract `value` in place."""
+        return self.assign(self.value.detach() - _as_tensor(value, self.tensor))
+
+    # Reading it as a number, an array, a tensor.
+
+    def numpy(self) -> np.ndarray:
+        """A copy on the host, as an array."""
+        value = self.value.detach().cpu()
+        # NumPy has no bfloat16 of its own
+        return value.float().numpy() if value.dtype == torch.bfloat16 else value.numpy().copy()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __index__(self) -> int:
+        return self.value.__index__()
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __iter__(self) -> Any:
+        return iter(self.value)
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return self.value[index]
+
+    def __getattr__(self, name: str) -> Any:
+        # tensor methods (``w.sum()``, ``w.device``), which DESIGN D2 wants to work on weights
+        if name.startswith("_") or not hasattr(Tensor, name):
+            raise AttributeError(f"Variable has no attribute {name!r}.")
+        return getattr(self.value, name)
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        return function(*unwrap(args), **unwrap(kwargs or {}))
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()!r}>"
+
+
+def unwrap(value: Any) -> Any:
+    """`value` with every :class:`Variable` in tuples, lists and dicts replaced by its tensor."""
+    if isinstance(value, Variable):
+        return value.value
+    if isinstance(value, tuple):
+        items = [unwrap(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if isinstance(value, list):
+        return [unwrap(item) for item in value]
+    if isinstance(value, dict):
+        return {key: unwrap(item) for key, item in value.items()}
+    return value
+
+
+def _as_tensor(value: Any, like: Tensor) -> Tensor:
+    if isinstance(value, Variable):
+        value = value.value
+    if isinstance(value, Tensor):
+        return value.detach().to(device=like.device, dtype=like.dtype)
+    return torch.as_tensor(np.asarray(value), device=like.device).to(like.dtype)
+
+
+def _initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
+    device = _settings.device()
+    if callable(initializer) and not isinstance(initializer, Tensor | Variable):
+        if shape is None:
+            raise ValueError("Variable: a function as `initializer` needs a `shape`.")
+        wanted: Shape = standardize(shape)
+        name = standardize_dtype(dtype)
+        value = initializer(wanted, dtype=name)
+        return torch.as_tensor(value, device=device).detach().to(to_torch_dtype(name))
+    if isinstance(initializer, Variable):
+        initializer = initializer.value
+    if isinstance(initializer, Tensor):
+        wanted_dtype = initializer.dtype if dtype is None else to_torch_dtype(dtype)
+        return initializer.detach().to(device=device, dtype=wanted_dtype, copy=True)
+    array = np.asarray(initializer)
+    if array.dtype == object or array.dtype.kind in "US":
+        raise ValueError(f"Variable: expected numbers as initial value, got {brief(initializer)}.")
+    if dtype is None:
+        dtype = _settings.floatx if array.dtype == np.float64 and not isinstance(initializer, np.ndarray) else array.dtype
+    return torch.as_tensor(np.array(array), device=device).to(to_torch_dtype(dtype))

@@ -1,0 +1,182 @@
+"""Conversion, shapes, slices and scatters."""
+
+import builtins
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras._dtypes import of, to_torch_dtype
+from torchkeras._shapes import Shape
+from torchkeras._symbolic import KerasTensor, leaves, true_shape
+from torchkeras._variable import Variable
+from torchkeras.ops._op import op, publish, tensor
+
+# Not recorded: what they give is no symbolic tensor.
+
+
+def shape(x: Any) -> Shape:
+    """The shape as a tuple: None for the unknown sizes of a symbolic tensor."""
+    if isinstance(x, KerasTensor | Variable):
+        return x.shape
+    return true_shape(tensor(x).shape)
+
+
+def dtype(x: Any) -> str:
+    """The dtype's name."""
+    return of(x)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is a tensor: torch's, or a symbolic one."""
+    return isinstance(x, Tensor | KerasTensor)
+
+
+def convert_to_numpy(x: Any) -> np.ndarray:
+    """`x` as an array on the host."""
+    if isinstance(x, KerasTensor):
+        return np.asarray(x)  # raises what says that a symbolic tensor has no values
+    if isinstance(x, Variable):
+        return x.numpy()
+    if not isinstance(x, Tensor):
+        if any(isinstance(leaf, Tensor | Variable) for leaf in leaves(x)):
+            return np.asarray([convert_to_numpy(item) for item in x])
+        return np.asarray(x)
+    x = x.detach().resolve_conj().resolve_neg().cpu()
+    return (x.float() if x.dtype == torch.bfloat16 else x).numpy()  # NumPy has no bfloat16 of its own
+
+
+# Own
+
+
+@op
+def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> Tensor:
+    """`x` as a tensor, in `dtype` if given; Python floats become ``floatx()``, integers int32."""
+    if sparse or ragged:
+        raise ValueError("convert_to_tensor: torchkeras has neither sparse nor ragged tensors.")
+    return tensor(x, dtype)
+
+
+@op
+def cast(x: Any, dtype: Any) -> Tensor:
+    """`x` in `dtype`."""
+    return tensor(x).to(to_torch_dtype(dtype))
+
+
+@op
+def saturate_cast(x: Any, dtype: Any) -> Tensor:
+    """`x` in `dtype`, numbers that it cannot hold replaced by its nearest one (a plain cast wraps around)."""
+    x, wanted = tensor(x), to_torch_dtype(dtype)
+    if wanted == torch.bool:
+        return x.to(wanted)
+    source = _limits(x.dtype)
+    low, high = _limits(wanted)
+    low, high = max(low, source[0]), min(high, source[1])
+    if (
+        x.dtype.is_floating_point and not wanted.is_floating_point
+    ):  # the float next below, for a limit that it rounds up
+        limit = torch.tensor(high, dtype=x.dtype)
+        high = limit.item() if limit.item() <= high else torch.nextafter(limit, torch.zeros_like(limit)).item()
+    return torch.clamp(x.to(torch.uint8) if x.dtype == torch.bool else x, low, high).to(wanted)
+
+
+def _limits(dtype: torch.dtype) -> tuple[Any, Any]:
+    if dtype == torch.bool:
+        return 0, 1
+    info = torch.finfo(dtype) if dtype.is_floating_point else torch.iinfo(dtype)
+    return info.min, info.max
+
+
+@op
+def stop_gradient(variable: Any) -> Tensor:
+    """The same values, through which no gradient flows."""
+    return tensor(variable).detach()
+
+
+@op
+def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
+    """The part of `shape` that begins at `start_indices`; -1 reaches to the end of the axis."""
+    x = tensor(inputs)
+    return x[_box(x, _starts(x, start_indices, shape), shape)]
+
+
+@op
+def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
+    """`inputs` with the part that begins at `start_indices` replaced by `updates` (a new tensor)."""
+    x, updates = tensor(inputs), tensor(updates)
+    box = _box(x, _starts(x, start_indices, updates.shape), updates.shape)
+    out = x.clone()
+    out[box] = updates.to(x.dtype)
+    return out
+
+
+def _starts(x: Tensor, start_indices: Any, sizes: Any) -> list[int]:
+    """Python integers, moved so that the part lies inside, as XLA does."""
+    if isinstance(start_indices, Tensor):
+        start_indices = start_indices.tolist()
+    starts = [int(start) for start in start_indices]
+    return [
+        max(0, min(start, total - max(size, 0))) for start, total, size in zip(starts, x.shape, sizes, strict=False)
+    ]
+
+
+def _box(x: Tensor, starts: list[int], sizes: Any) -> tuple[Any, ...]:
+    ends = [None if size == -1 else start + int(size) for start, size in zip(starts, sizes, strict=False)]
+    return tuple(builtins.slice(start, end) for start, end in zip(starts, ends, strict=True))
+
+
+@op
+def scatter(indices: Any, values: Any, shape: Any) -> Tensor:
+    """Zeros of `shape` with `values` added at `indices`: ``(..., k)`` index tuples into the first k axes."""
+    values = tensor(values)
+    zeros = torch.zeros(tuple(shape), dtype=values.dtype, device=values.device)
+    return _put(zeros, tensor(indices), values, accumulate=True)
+
+
+_REDUCTIONS = {"add": "sum", "max": "amax", "min": "amin", "mul": "prod"}
+
+
+@op
+def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Tensor:
+    """`inputs` with `updates` at `indices` (a new tensor).
+
+    Args:
+        inputs: a tensor.
+        indices: ``(n, k)`` index tuples into the first k axes.
+        updates: ``(n, ...)``.
+        reduction: how old and new values join: None replaces, else ``"add"``, ``"max"``, ``"min"`` or ``"mul"``.
+    """
+    x, indices = tensor(inputs), tensor(indices).to(torch.int64)
+    updates = tensor(updates).to(x.dtype)
+    if reduction is None or reduction == "add":
+        return _put(x.clone(), indices, updates, accumulate=reduction == "add")
+    if reduction not in _REDUCTIONS:
+        raise ValueError(f"scatter_update: `reduction` must be None, 'add', 'max', 'min' or 'mul', got {reduction!r}.")
+    depth = indices.shape[-1]
+    rows = _row_numbers(indices.reshape(-1, depth), x.shape[:depth])
+    flat = x.reshape(-1, *x.shape[depth:])
+    index = rows.reshape(-1, *[1] * (flat.ndim - 1)).expand(-1, *flat.shape[1:])
+    updates = updates.broadcast_to(*indices.shape[:-1], *x.shape[depth:]).reshape(index.shape)
+    return flat.scatter_reduce(0, index, updates, _REDUCTIONS[reduction]).reshape(x.shape)
+
+
+def _put(x: Tensor, indices: Tensor, values: Tensor, accumulate: bool) -> Tensor:
+    index = tuple(indices.to(torch.int64).movedim(-1, 0))
+    return x.index_put(index, values, accumulate=accumulate)
+
+
+def _row_numbers(indices: Tensor, sizes: Any) -> Tensor:
+    rows = torch.zeros_like(indices[:, 0])
+    for axis, size in enumerate(sizes):
+        rows = rows * size + indices[:, axis] % size
+    return rows
+
+
+@op
+def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
+    """The slices along `axis`, without it."""
+    return list(torch.unbind(tensor(x), axis))
+
+
+__all__ = [*publish(globals()), "convert_to_numpy", "dtype", "is_tensor", "shape"]

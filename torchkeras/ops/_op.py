@@ -1,0 +1,203 @@
+"""The one wrapper of ``keras.ops``: convert, record if symbolic, call.
+
+A leaf module of ``ops`` writes rows (``absolute = unary(torch.abs)``) and functions (``@op``), and
+ends with ``__all__ = publish(globals())``, which names them after their bindings.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras import _settings
+from torchkeras._dtypes import result_type, to_torch_dtype
+from torchkeras._errors import brief
+from torchkeras._symbolic import KerasTensor, any_symbolic, record
+from torchkeras._variable import Variable
+
+Op = Callable[..., Any]
+
+# name -> public op, for the tests that walk the catalogue and for the graph's configs
+OPS: dict[str, Op] = {}
+
+
+def convert(value: Any) -> Any:
+    """A tensor out of a variable or an array, also inside a list; everything else unchanged.
+
+    NumPy's float64 arrays stay float64; its float64 scalars are Python floats, as Keras has it.
+    """
+    kind = type(value)
+    if kind is Tensor or kind in _PLAIN:
+        return value
+    if isinstance(value, Variable):
+        return value.value
+    if isinstance(value, np.ndarray | np.generic) and not isinstance(value, float):
+        return torch.as_tensor(value, device=_settings.device())
+    if kind in (list, tuple) and any(isinstance(item, Variable | np.ndarray) for item in value):
+        return kind(convert(item) for item in value)
+    return value
+
+
+_PLAIN = (int, float, bool, str, type(None), KerasTensor)
+
+
+def tensor(value: Any, dtype: Any = None) -> Tensor:
+    """`value` as a tensor on the default device, in `dtype` if given (the first line of most own ops)."""
+    if isinstance(value, Variable):
+        value = value.value
+    if isinstance(value, Tensor):
+        return value if dtype is None else value.to(to_torch_dtype(dtype))
+    if dtype is None and isinstance(value, float):
+        dtype = _settings.floatx
+    elif dtype is None and isinstance(value, int) and not isinstance(value, bool):
+        dtype = "int32" if -(2**31) <= value < 2**31 else "int64"
+    elif dtype is None and isinstance(value, list | tuple | range):
+        return _from_sequence(value)
+    try:
+        wanted = None if dtype is None else to_torch_dtype(dtype)
+        return torch.as_tensor(value, dtype=wanted, device=_settings.device())
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"Expected numbers that form a tensor, got {brief(value)}: {error}") from None
+
+
+def _from_sequence(values: Any) -> Tensor:
+    if any(isinstance(item, Tensor | Variable) for item in values):
+        return torch.stack(tensors(values))
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"Expected numbers that form a tensor, got {brief(values)}: {error}") from None
+    if array.dtype == object or array.dtype.kind in "US":
+        raise ValueError(f"Expected numbers that form a tensor, got {brief(values)}.")
+    name = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name)
+    return torch.as_tensor(array, dtype=to_torch_dtype(name) if name else None, device=_settings.device())
+
+
+# Which dtype an operation computes in.
+
+
+@functools.lru_cache(maxsize=4096)
+def _joined(dtypes: tuple[Any, ...], floatx: str) -> torch.dtype:
+    return to_torch_dtype(result_type(*dtypes))
+
+
+def joined(*dtypes: Any) -> torch.dtype:
+    """The dtype that holds all of these; ``int`` and ``float`` themselves are weak."""
+    return _joined(dtypes, _settings.floatx)
+
+
+def promote(*values: Any, floating: bool = False) -> tuple[Any, ...]:
+    """`values` in their common dtype, a floating one if asked for; Python numbers stay numbers beside a tensor."""
+    items = [value if isinstance(value, Tensor | int | float | complex) else tensor(value) for value in values]
+    dtype = joined(*[item.dtype if isinstance(item, Tensor) else type(item) for item in items])
+    if floating and not (dtype.is_floating_point or dtype.is_complex):
+        dtype = to_torch_dtype(_settings.floatx)
+    if not any(isinstance(item, Tensor) for item in items):
+        items[0] = tensor(items[0])
+    return tuple(item.to(dtype) if isinstance(item, Tensor) else item for item in items)
+
+
+def tensors(values: Any, floating: bool = False) -> tuple[Tensor, ...]:
+    """`values` as tensors of their common dtype, a floating one if asked for."""
+    items = [value if isinstance(value, Tensor) else convert(value) for value in values]
+    items = [item if isinstance(item, Tensor | int | float) else tensor(item) for item in items]
+    dtype = joined(*[item.dtype if isinstance(item, Tensor) else type(item) for item in items])
+    if floating and not (dtype.is_floating_point or dtype.is_complex):
+        dtype = to_torch_dtype(_settings.floatx)
+    device = next((item.device for item in items if isinstance(item, Tensor)), _settings.device())
+    # a fill kernel on the device: a number never has to be copied there
+    return tuple(
+        item.to(dtype) if isinstance(item, Tensor) else torch.full((), item, dtype=dtype, device=device)
+        for item in items
+    )
+
+
+def floats(value: Any) -> Tensor:
+    """`value` as a tensor of a floating (or complex) dtype: integers become ``floatx()``."""
+    value = tensor(value)
+    if value.dtype.is_floating_point or value.dtype.is_complex:
+        return value
+    return value.to(to_torch_dtype(_settings.floatx))
+
+
+# The wrapper and its two kinds of rows.
+
+
+def op(function: Op) -> Op:
+    """Make `function` one of ``keras.ops``.
+
+    The result takes variables, arrays and Python numbers beside tensors, and on symbolic tensors it
+    records itself in the graph.
+    """
+
+    @functools.wraps(function)
+    def public(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            for value in args:
+                if type(value) is not Tensor:
+                    break
+            else:
+                return function(*args)
+        if any_symbolic(args, kwargs):
+            return record(public, args, kwargs)
+        if kwargs:
+            kwargs = {key: convert(value) for key, value in kwargs.items()}
+        return function(*map(convert, args), **kwargs)
+
+    public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    public._published = None  # type: ignore[attr-defined]
+    del public.__wrapped__  # type: ignore[attr-defined]
+    return public
+
+
+def unary(function: Op, floating: bool = False) -> Op:
+    """The op that is `function` of one tensor; with `floating`, integers become ``floatx()`` first."""
+    prepare = floats if floating else tensor
+
+    def compute(x: Any) -> Tensor:
+        return function(prepare(x))
+
+    compute.__doc__ = f"``torch.{function.__name__}`` of each element: any shape -> the same shape."
+    return op(compute)
+
+
+def binary(function: Op, floating: bool = False, numbers: bool = False) -> Op:
+    """The op that is `function` of two tensors brought to one dtype.
+
+    Args:
+        function: a function of two tensors.
+        floating: whether integers become ``floatx()``.
+        numbers: whether `function` takes a Python number for one of its arguments.
+    """
+
+    def compute(x1: Any, x2: Any) -> Tensor:
+        if type(x1) is Tensor and type(x2) is Tensor and x1.dtype is x2.dtype:
+            if not floating or x1.dtype.is_floating_point:
+                return function(x1, x2)
+        if numbers:
+            return function(*promote(x1, x2, floating=floating))
+        return function(*tensors((x1, x2), floating))
+
+    compute.__doc__ = f"``{function.__name__}`` of each two elements: two shapes -> the shape to which they broadcast."
+    return op(compute)
+
+
+def publish(namespace: dict[str, Any]) -> list[str]:
+    """Name the ops of a module after their bindings, enter them into :data:`OPS`; returns the module's ``__all__``.
+
+    Of several bindings of one op the first is its name, the others are aliases.
+    """
+    module, found = namespace["__name__"], []
+    for name, item in namespace.items():
+        if name.startswith("_") or not hasattr(item, "_published") or item._published not in (None, module):
+            continue
+        if item._published is None:
+            item.__name__ = item.__qualname__ = name
+            item.__module__ = item._published = module
+        OPS[name] = item
+        found.append(name)
+    return found
