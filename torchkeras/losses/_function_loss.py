@@ -1,0 +1,84 @@
+"""Losses that name a function: the class' constructor, config and `call` follow from the function's signature."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras._fields import unexpected_arguments
+from torchkeras._registry import to_snake_case
+from torchkeras.losses._loss import Loss
+
+_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_COMMON = {"reduction": "sum_over_batch_size", "name": None, "dtype": None}
+
+
+class FunctionLoss(Loss):
+    """Base of ``class Huber(FunctionLoss, function=huber)``.
+
+    What the function takes beside ``y_true`` and ``y_pred`` become the first arguments of the constructor,
+    followed by ``reduction, name, dtype``.
+
+    Class arguments:
+        function: a ``loss_function``.
+        name: the default name; the class' name in snake case if not given.
+        order: the constructor's arguments, in Keras' order where it is another one.
+        defaults: defaults that differ from the function's.
+        unwritten: arguments that Keras leaves out of its config; ours has them where they are not the default.
+    """
+
+    _function: Callable[..., Tensor]
+    _defaults: dict[str, Any] = {}
+    _unwritten: tuple[str, ...] = ()
+
+    def __init_subclass__(
+        cls,
+        function: Callable[..., Any] | None = None,
+        name: str | None = None,
+        order: tuple[str, ...] = (),
+        defaults: dict[str, Any] | None = None,
+        unwritten: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        if function is None:
+            return  # a user's subclass of one of the classes below
+        own = {p.name: p.default for p in list(inspect.signature(function).parameters.values())[2:]} | (defaults or {})
+        own = {key: value for key, value in own.items() if not order or key in order}
+        table = own | _COMMON | {"name": name or to_snake_case(cls.__name__)}
+        cls._function = staticmethod(function.__wrapped__)  # type: ignore[attr-defined]
+        cls._defaults, cls._unwritten = own, unwritten
+        cls.__init__ = _constructor(cls, {key: table[key] for key in order or table})  # type: ignore[method-assign]
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return self._function(y_true, y_pred, **self._options)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        for name, value in self._options.items():
+            if name not in self._unwritten or value != self._defaults[name]:
+                config[name] = value
+        return config
+
+
+def _constructor(cls: type, table: dict[str, Any]) -> Callable[..., None]:
+    owner = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    parameters = [inspect.Parameter(name, _KEYWORD, default=value) for name, value in table.items()]
+    signature = inspect.Signature([owner, *parameters])
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        unknown = {key: value for key, value in kwargs.items() if key not in table}
+        if unknown:
+            raise unexpected_arguments(self, unknown)
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        values = bound.arguments
+        Loss.__init__(self, name=values["name"] or table["name"], reduction=values["reduction"], dtype=values["dtype"])
+        self._options = {name: values[name] for name in cls._defaults}  # type: ignore[attr-defined]
+        self.__dict__.update(self._options)
+
+    __init__.__signature__ = signature  # type: ignore[attr-defined]
+    __init__.__qualname__ = f"{cls.__qualname__}.__init__"
+    __init__.__module__ = cls.__module__
+    return __init__
