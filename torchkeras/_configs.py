@@ -86,8 +86,8 @@ def identity(cls: type) -> tuple[str | None, str, str | None]:
         module, name = found
         # Keras knows what is not public by its own module and a registered name
         return module, name, name if module.startswith("keras.src") else None
-    module = None if cls.__module__ in ("__main__", "builtins") else cls.__module__
-    return module, cls.__name__, _registry.get_registered_name(cls)
+    own = None if cls.__module__ in ("__main__", "builtins") else cls.__module__
+    return own, cls.__name__, _registry.get_registered_name(cls)
 
 
 def _serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def safe_mode() -> bool | None:
 def lambdas_allowed(safe: bool | None = None) -> bool:
     """Whether code in a config may be run: only where `safe` or the loading call says False, or the setting does."""
     chosen = _safe_mode.get() if safe is None else safe
-    return chosen is False or (chosen is None and _settings.unsafe_deserialization) or _settings.unsafe_deserialization
+    return chosen is False or _settings.unsafe_deserialization
 
 
 @contextlib.contextmanager
@@ -179,7 +179,7 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
     if isinstance(config, str):
         found = _registry.get_registered_object(config)
         return config if found is None else found
-    if isinstance(config, PLAIN) or isinstance(config, KerasTensor | Tensor | np.ndarray):
+    if isinstance(config, (*PLAIN, KerasTensor, Tensor, np.ndarray)):
         return config
     if isinstance(config, list | tuple):
         return [_read(item, table) for item in config]
@@ -196,13 +196,14 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
 
 
 def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
-    cls = _find_class(config, table)
+    cls: Any = _find_class(config, table)
     name, inner = config["class_name"], config["config"]
     if not inspect.isclass(cls):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
         return cls
     if not hasattr(cls, "from_config"):
         raise TypeError(
-            f"Unable to reconstruct an instance of '{name}': the class has no `from_config()` method. Full object config: {config}"
+            f"Unable to reconstruct an instance of '{name}': the class has no `from_config()` method. "
+            f"Full object config: {config}"
         )
     if not isinstance(inner, dict):
         raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
@@ -210,9 +211,9 @@ def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
         obj = cls.from_config(inner)
     except TypeError as error:
         raise TypeError(
-            f"{cls} could not be deserialized properly. Please ensure that components that are Python object instances "
-            "(layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` "
-            f"method.\n\nconfig={config}.\n\nException encountered: {error}"
+            f"{cls} could not be deserialized properly. Please ensure that components that are Python object "
+            "instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's "
+            f"`from_config()` method.\n\nconfig={config}.\n\nException encountered: {error}"
         ) from error
     if config.get("build_config") and hasattr(obj, "build_from_config"):
         obj.build_from_config(config["build_config"])
@@ -258,9 +259,10 @@ def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, An
 def _read_lambda(config: dict[str, Any]) -> Any:
     if not lambdas_allowed():
         raise ValueError(
-            "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code execution "
-            "and thus it is disallowed by default. If you trust the source of the artifact, you can override this error "
-            "by passing `safe_mode=False` to the loading function, or calling `keras.config.enable_unsafe_deserialization()`."
+            "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code "
+            "execution and thus it is disallowed by default. If you trust the source of the artifact, you can override "
+            "this error by passing `safe_mode=False` to the loading function, or calling "
+            "`keras.config.enable_unsafe_deserialization()`."
         )
     return _lambda_code.load(config["value"])
 

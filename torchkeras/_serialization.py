@@ -4,7 +4,6 @@ import inspect
 from typing import Any
 
 from torchkeras import _registry
-from torchkeras._errors import brief, nearest
 from torchkeras._configs import (
     deserialize_keras_object,
     lambdas_allowed,
@@ -13,6 +12,7 @@ from torchkeras._configs import (
     serialize_dict,
     serialize_keras_object,
 )
+from torchkeras._errors import brief, nearest
 
 __all__ = [
     "Family",
@@ -89,8 +89,8 @@ class Family:
     def _unknown(self, identifier: Any) -> ValueError:
         hint = nearest(identifier, self.table()) if isinstance(identifier, str) else ""
         return ValueError(
-            f"Could not interpret {self.kind} identifier: {brief(identifier)}.{hint} Expected a name, a config dictionary, "
-            f"an object of `keras.{self.module}` or a function."
+            f"Could not interpret {self.kind} identifier: {brief(identifier)}.{hint} Expected a name, a config "
+            f"dictionary, an object of `keras.{self.module}` or a function."
         )
 
     def serialize(self, item: Any) -> Any:

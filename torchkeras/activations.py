@@ -99,7 +99,7 @@ def mish(x: Any) -> Any:
 
 @activation
 def glu(x: Any, axis: int = -1) -> Any:
-    """``a * sigmoid(b)`` for the halves `a`, `b` along `axis`, which halves it. Dauphin et al., 2016, arXiv:1612.08083."""
+    """``a * sigmoid(b)``, `a` and `b` the halves of `x` along `axis`. Dauphin et al., 2016, arXiv:1612.08083."""
     return F.glu(x, axis)
 
 
@@ -229,7 +229,7 @@ def _over_axes(function: Callable[..., Tensor], x: Tensor, axes: Any) -> Tensor:
 
 @activation
 def sparsemax(x: Any, axis: int = -1) -> Any:
-    """The nearest point of the simplex along `axis`: like softmax, with exact zeros. Martins & Astudillo, 2016, arXiv:1602.02068."""
+    """Like softmax, with exact zeros: the nearest point of the simplex. Martins & Astudillo, 2016, arXiv:1602.02068."""
     ordered = torch.sort(x, dim=axis, descending=True).values
     sums = ordered.cumsum(axis)
     shape = [1] * x.ndim

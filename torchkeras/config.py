@@ -72,7 +72,8 @@ def set_image_data_format(data_format: str) -> None:
     found = str(data_format).lower()
     if found not in _settings.IMAGE_DATA_FORMATS:
         raise ValueError(
-            f"The `data_format` argument must be one of {set(_settings.IMAGE_DATA_FORMATS)}. Received: data_format={data_format}"
+            f"The `data_format` argument must be one of {set(_settings.IMAGE_DATA_FORMATS)}. "
+            f"Received: data_format={data_format}"
         )
     _settings.image_data_format = found
 
@@ -85,8 +86,8 @@ def set_dtype_policy(policy: Any) -> None:
     """
     if not isinstance(policy, str | DTypePolicy):
         raise ValueError(
-            "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a `DTypePolicy` "
-            f"instance. Received: policy={brief(policy)} (of type {type(policy)})"
+            "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a "
+            f"`DTypePolicy` instance. Received: policy={brief(policy)} (of type {type(policy)})"
         )
     _settings.dtype_policy = get(policy)
 

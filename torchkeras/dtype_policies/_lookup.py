@@ -27,8 +27,8 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         return config
     if not isinstance(config, dict) or "class_name" not in config:
         raise ValueError(f"Unknown `config` of a dtype policy: {brief(config)}. Expected what `serialize` returns.")
-    name = config["class_name"]
-    found = _registry.get_registered_object(config.get("registered_name") or name, custom_objects)
+    name: str = config["class_name"]
+    found: Any = _registry.get_registered_object(config.get("registered_name") or name, custom_objects)
     found = found or _registry.built_in("keras.dtype_policies", {"Policy": "DTypePolicy"}.get(name, name))
     if found is None:
         raise ValueError(f"Unknown dtype policy class: {name!r}. Pass it as `custom_objects`, or register it.")

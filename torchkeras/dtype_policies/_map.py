@@ -24,7 +24,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def __init__(self, default_policy: Any = None, policy_map: dict[str, Any] | None = None) -> None:
         if policy_map is not None and not isinstance(policy_map, dict):
             raise TypeError(
-                f"If specified, `policy_map` must be a dict. Received: policy_map={brief(policy_map)} of type {type(policy_map)}"
+                f"If specified, `policy_map` must be a dict. Received: policy_map={brief(policy_map)} of type "
+                f"{type(policy_map)}"
             )
         self._given_default = None if default_policy is None else get(default_policy)
         self._policies = {path: get(policy) for path, policy in (policy_map or {}).items()}
@@ -63,8 +64,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def __setitem__(self, path: str, policy: Any) -> None:
         if path in self._policies:
             raise ValueError(
-                f"{path} already exist in the DTypePolicyMap with value {self._policies[path]}. Please make sure to not "
-                "use duplicated keys."
+                f"{path} already exist in the DTypePolicyMap with value {self._policies[path]}. Please make sure to "
+                "not use duplicated keys."
             )
         try:
             self._policies[path] = get(policy)

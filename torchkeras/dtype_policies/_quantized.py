@@ -86,7 +86,8 @@ class _SizedPolicy(QuantizedDTypePolicy):
             number = int(text)
         except ValueError:
             raise ValueError(
-                f"Invalid mode for {type(self).__name__}. <{part}> must be an integer. Expected format '{form}', but got '{mode}'."
+                f"Invalid mode for {type(self).__name__}. <{part}> must be an integer. Expected format '{form}', "
+                f"but got '{mode}'."
             ) from None
         allowed = number in self.bits if part == "weight_bits" else number == -1 or number > 0
         if not allowed:

@@ -70,7 +70,8 @@ class _Value:
     def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
         if tuple(shape) != tuple(self.value.shape):
             raise ValueError(
-                f"Expected `shape` to be {tuple(self.value.shape)} for direct tensor as initializer. Received shape={tuple(shape)}"
+                f"Expected `shape` to be {tuple(self.value.shape)} for direct tensor as initializer. "
+                f"Received shape={tuple(shape)}"
             )
         return tensor(self.value, dtype).clone()
 

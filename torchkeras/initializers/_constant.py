@@ -56,7 +56,8 @@ class Identity(Initializer):
     def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
         if len(shape) != 2:
             raise ValueError(
-                f"Identity matrix initializer can only be used for 2D matrices. Received: shape={tuple(shape)} of rank {len(shape)}."
+                "Identity matrix initializer can only be used for 2D matrices. "
+                f"Received: shape={tuple(shape)} of rank {len(shape)}."
             )
         return self.gain * torch.eye(*shape, dtype=to_torch_dtype(dtype), device=_settings.device())
 
@@ -85,14 +86,15 @@ class STFT(Initializer):
             raise ValueError(f"side should be 'real' or 'imag', not {brief(self.side)}")
         if self.scaling not in (None, "density", "spectrum"):
             raise ValueError(
-                f"Scaling is invalid, it must be `None`, 'density' or 'spectrum'. Received scaling={brief(self.scaling)}"
+                f"Scaling is invalid, it must be `None`, 'density' or 'spectrum'. "
+                f"Received scaling={brief(self.scaling)}"
             )
         self._window(4)  # an unknown name shows here
 
     def _window(self, length: int) -> Tensor:
         if self.window is None:
             return torch.ones(length)
-        if self.window in _TORCH_WINDOWS if isinstance(self.window, str) else False:
+        if isinstance(self.window, str) and self.window in _TORCH_WINDOWS:
             return _TORCH_WINDOWS[self.window](length, periodic=self.periodic)
         if not isinstance(self.window, str):
             return tensor(self.window)

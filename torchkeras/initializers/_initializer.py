@@ -6,7 +6,7 @@ from torchkeras._fields import Fields
 
 
 class Initializer(Fields):
-    """Base of initializers; subclasses write ``__call__(shape, dtype=None)`` and, if they have arguments, ``get_config()``."""
+    """Base of initializers; subclasses write ``__call__(shape, dtype=None)`` and ``get_config()``."""
 
     def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """A tensor of that shape and dtype (``floatx()`` if not given)."""

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from torchkeras import random
 from torchkeras._errors import brief
-from torchkeras._fields import Kind, choice, fields
+from torchkeras._fields import Field, Kind, choice, fields
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras.initializers._initializer import Initializer
 from torchkeras.random import SeedGenerator
@@ -26,7 +26,8 @@ def _seed(value: Any) -> Any:
     ):
         return value
     raise ValueError(
-        f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={brief(value)}"
+        "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. "
+        f"Received: seed={brief(value)}"
     )
 
 
@@ -44,8 +45,8 @@ class RandomInitializer(Initializer):
             value = random.make_default_seed() if value is None else value
         super().__setattr__(name, value)
 
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "seed": serialize_keras_object(self._given_seed)}
+    def _written(self, field: Field) -> Any:
+        return serialize_keras_object(self._given_seed) if field.name == "seed" else super()._written(field)
 
     def __deepcopy__(self, memo: Any) -> "RandomInitializer":
         twin = type(self).__new__(type(self))
@@ -93,6 +94,9 @@ def _positive(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise ValueError(f"Argument `scale` must be positive float. Received: scale={brief(value)}")
     return value
+
+
+_DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform", "normal")
 
 
 @fields
@@ -158,7 +162,7 @@ class _Fixed(VarianceScaling):
     _distribution: str
 
     def __init__(self, seed: Any = None, input_axes: Any = None, output_axes: Any = None) -> None:
-        super().__init__(self._scale, self._mode, self._distribution, seed, input_axes, output_axes)
+        super().__init__(self._scale, self._mode, self._distribution, seed, input_axes, output_axes)  # type: ignore[call-arg]
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
@@ -203,7 +207,9 @@ class LecunNormal(_Fixed):
 
 @fields
 class Orthogonal(RandomInitializer):
-    """``gain`` times a matrix of orthonormal rows or columns; axes before the last are one. Saxe et al., 2013, arXiv:1312.6120.
+    """``gain`` times a matrix of orthonormal rows or columns. Saxe et al., 2013, arXiv:1312.6120.
+
+    Of a weight with more than two axes, all before the last count as one.
 
     Raises:
         ValueError: the shape has fewer than two axes.
@@ -215,7 +221,8 @@ class Orthogonal(RandomInitializer):
     def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
         if len(shape) < 2:
             raise ValueError(
-                f"The tensor to initialize must be at least two-dimensional. Received: shape={tuple(shape)} of rank {len(shape)}."
+                "The tensor to initialize must be at least two-dimensional. "
+                f"Received: shape={tuple(shape)} of rank {len(shape)}."
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         draws = random.normal((max(rows, columns), min(rows, columns)), seed=self.seed, dtype=dtype)

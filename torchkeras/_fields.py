@@ -1,0 +1,187 @@
+"""Annotated class attributes that are the constructor, the config and the repr.
+
+    @fields
+    class Dropout(Layer):
+        rate: Rate
+        noise_shape: Any = None
+        seed: int | None = None
+
+gives ``Dropout(rate, noise_shape=None, seed=None, **kwargs)``; keyword arguments that are no field go
+to the nearest written ``__init__`` above. An annotation may carry a :class:`Kind`, which converts the
+argument and writes it into the config. ``__post_init__`` runs last.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+from torchkeras._errors import brief, nearest
+from torchkeras._shapes import normalize_tuple
+
+C = TypeVar("C", bound=type)
+MISSING: Any = inspect.Parameter.empty
+
+
+class Kind:
+    """How a field's argument is converted, and how its value is written into a config.
+
+    `convert(value)` raises ValueError with a text that says what was expected.
+    """
+
+    def __init__(self, convert: Callable[[Any], Any] | None = None, write: Callable[[Any], Any] | None = None) -> None:
+        self.convert = convert
+        self.write = write
+
+
+class Field:
+    """One field: its name, default and kind."""
+
+    def __init__(self, name: str, default: Any, kind: Kind) -> None:
+        self.name = name
+        self.default = default
+        self.kind = kind
+
+    def read(self, owner: "Fields", value: Any) -> Any:
+        if self.kind.convert is None:
+            return value
+        try:
+            return self.kind.convert(value)
+        except (ValueError, TypeError) as error:
+            name = getattr(owner, "name", None)
+            title = f'{type(owner).__name__} "{name}"' if isinstance(name, str) else type(owner).__name__
+            raise type(error)(f"{title}: `{self.name}`: {error}") from None
+
+
+class Fields:
+    """Base of what has fields: the config out of them and back."""
+
+    __fields__: dict[str, Field] = {}
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments as plain values, from which :meth:`from_config` rebuilds the object."""
+        return {name: self._written(field) for name, field in self.__fields__.items()}
+
+    def _written(self, field: Field) -> Any:
+        value = getattr(self, field.name)
+        return field.kind.write(value) if field.kind.write is not None else value
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A new object out of what :meth:`get_config` returned."""
+        return cls(**config)
+
+    def _field_text(self) -> str:
+        """``units=4, activation='relu'``: the fields that differ from their defaults."""
+        shown = []
+        for name, field in self.__fields__.items():
+            value = self._written(field)
+            if value is not field.default and value != field.default:
+                shown.append(f"{name}={value['class_name']}" if _is_config(value) else f"{name}={brief(value)}")
+        return ", ".join(shown)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._field_text()})"
+
+
+def _is_config(value: Any) -> bool:
+    return isinstance(value, dict) and "class_name" in value
+
+
+def fields(cls: C) -> C:
+    """Class decorator: see the module's text."""
+    own = {
+        name: Field(name, cls.__dict__.get(name, MISSING), _kind_of(annotation))
+        for name, annotation in inspect.get_annotations(cls).items()
+        if not name.startswith("_") and "ClassVar" not in str(annotation)
+    }
+    cls.__fields__ = {**cls.__fields__, **own}  # type: ignore[attr-defined]
+    if "__init__" not in cls.__dict__:
+        cls.__init__ = _constructor(cls)  # type: ignore[misc]
+    return cls
+
+
+def _kind_of(annotation: Any) -> Kind:
+    if get_origin(annotation) is Annotated:
+        for extra in get_args(annotation)[1:]:
+            if isinstance(extra, Kind):
+                return extra
+    return Kind()
+
+
+def _constructor(cls: type) -> Callable[..., None]:
+    """``__init__`` with the fields as real parameters, so that help, signature and TypeErrors are natural."""
+    table: dict[str, Field] = cls.__fields__  # type: ignore[attr-defined]
+    written = next(c for c in cls.__mro__[1:] if "__init__" in c.__dict__ and not hasattr(c.__init__, "_generated"))
+    required = [f for f in table.values() if f.default is MISSING]
+    optional = [f for f in table.values() if f.default is not MISSING]
+    parameters = [f.name for f in required] + [f"{f.name}=_default_{f.name}" for f in optional]
+    takes_more = written is not object
+    source = f"def __init__({', '.join(['self', *parameters, '**kwargs'])}):\n"
+    source += "    _base(self, **kwargs)\n" if takes_more else "    if kwargs: raise _unexpected(self, kwargs)\n"
+    source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in table)
+    source += "    _post(self)\n" if hasattr(cls, "__post_init__") else ""
+    scope: dict[str, Any] = {f"_default_{f.name}": f.default for f in optional}
+    scope |= {"_fields": table, "_base": written.__init__, "_unexpected": unexpected_arguments}
+    scope["_post"] = lambda self: self.__post_init__()
+    exec(source or "pass", scope)  # as dataclasses does: the text holds only identifiers of the class body
+    init = scope["__init__"]
+    init._generated = True
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    init.__module__ = cls.__module__
+    return init
+
+
+def unexpected_arguments(owner: Any, kwargs: dict[str, Any]) -> TypeError:
+    """The error for keyword arguments that nobody takes, with the nearest known one."""
+    name = next(iter(kwargs))
+    known = known_arguments(type(owner))
+    return TypeError(
+        f"{type(owner).__name__}: unexpected argument {name!r}={brief(kwargs[name])}.{nearest(name, known)}"
+        f" Known arguments: {', '.join(known)}."
+    )
+
+
+def known_arguments(cls: type) -> list[str]:
+    """The names that the constructors of `cls` and its bases take, nearest class first."""
+    found: dict[str, None] = {}
+    for base in cls.__mro__:
+        if "__init__" in base.__dict__ and base is not object:
+            parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+            found |= {p.name: None for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    return list(found)
+
+
+# Kinds that many families share.
+
+
+def _positive_integer(value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 1:
+        raise ValueError(f"expected a positive integer, got {brief(value)}.")
+    return value.__index__()
+
+
+def _rate(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"expected a number between 0 and 1, got {brief(value)}.")
+    return value
+
+
+def _choice(*allowed: str, fold: bool = True) -> Kind:
+    def convert(value: Any) -> Any:
+        found = value.lower() if fold and isinstance(value, str) else value
+        if found not in allowed:
+            hint = nearest(value, [str(item) for item in allowed]) if isinstance(value, str) else ""
+            raise ValueError(f"expected one of {', '.join(map(repr, allowed))}, got {brief(value)}.{hint}")
+        return found
+
+    return Kind(convert)
+
+
+choice = _choice
+PositiveInt = Annotated[int, Kind(_positive_integer)]
+Rate = Annotated[float, Kind(_rate)]
+
+
+def sizes(length: int, zero: bool = False) -> Kind:
+    """A :class:`Kind` for `length` positive (or, with `zero`, non-negative) integers; one integer is repeated."""
+    return Kind(lambda value: normalize_tuple(value, length, "value", zero))
