@@ -42,11 +42,9 @@ bench: OMP_NUM_THREADS = $(shell nproc 2>/dev/null || echo 2)
 bench: $(VENV)/installed-tests
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/installed-docs docs/compatibility.md
-	$(BIN)/mkdocs build --strict
-
-docs/compatibility.md: tests/differences.toml docs/make_compatibility.py $(VENV)/installed-docs
-	$(BIN)/python docs/make_compatibility.py
+docs: $(VENV)/installed-docs
+	$(BIN)/python docs/make_pages.py
+	$(BIN)/python -m sphinx -q docs site
 
 clean:
-	rm -rf $(DEMO) site dist build
+	rm -rf $(DEMO) docs/api site dist build

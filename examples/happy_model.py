@@ -2,8 +2,9 @@
 
     python -m torchkeras examples/happy_model.py [epochs]
 
-This is a plain Keras script; nothing in it knows of torchkeras. It trains, goes on training, evaluates, predicts, rebuilds
-the model from its config, and leaves model.png (the layers) and history.png (the training) in the working directory.
+This is a plain Keras script; nothing in it knows of torchkeras. It trains, goes on training, evaluates, predicts,
+rebuilds the model from its config, and leaves model.png (the layers) and history.png (the training) in the working
+directory.
 Data: scikit-image's `lfw_subset`, 200 photographs of 25x25 pixels, half of them faces.
 """
 

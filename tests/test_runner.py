@@ -181,7 +181,8 @@ def test_modules_and_packages(tmp_path: Path) -> None:
     (package / "__init__.py").write_text("")
     (package / "helper.py").write_text("import keras\nlayers = keras.layers")
     (package / "__main__.py").write_text(
-        "import sys\nfrom .helper import layers\nprint(__name__, __package__, __spec__.name, sys.argv[1:], sys.path[0])\n"
+        "import sys\nfrom .helper import layers\n"
+        "print(__name__, __package__, __spec__.name, sys.argv[1:], sys.path[0])\n"
         "print(sys.argv[0] == __file__, layers.__name__)"
     )
     done = python("-m", "torchkeras", "-m", "job", "--lr", "1", cwd=tmp_path)

@@ -1,0 +1,50 @@
+"""The house keeps its levels, and imports stand where a reader looks for them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+PACKAGE = Path(__file__).parents[1] / "torchkeras"
+FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+# Loaded on first use, inside the function that needs them: they cost too much at `import torchkeras`.
+ON_FIRST_USE = {"h5py", "torchinfo", "torchviz", "pydot", "pygraphviz", "rich", "pandas", "scipy", "PIL", "matplotlib"}
+# Modules whose business is to load others late.
+LATE = {"_alias.py", "__init__.py", "_namespaces.py"}
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every import below `tree`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, "." * node.level + (node.module or "")
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_a_level_imports_only_lower_levels(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.chdir(PACKAGE.parent)
+    status = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_stand_at_the_top(path: Path) -> None:
+    if path.name in LATE:
+        return
+    functions = [node for node in ast.walk(parse(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    hidden = {found for function in functions for found in imports(function)}
+    hidden = {(line, name) for line, name in hidden if name.partition(".")[0] not in ON_FIRST_USE}
+    assert not hidden, f"imports inside functions, other than heavy third-party packages: {sorted(hidden)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_real_keras_is_never_imported(path: Path) -> None:
+    roots = {name.partition(".")[0] for _, name in imports(parse(path))}
+    assert not roots & {"keras", "tensorflow", "jax"}
