@@ -1,0 +1,43 @@
+"""Which weights decay."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from torchkeras._variable import Variable
+from torchkeras.optimizers._groups import Group
+
+
+class HasWeightDecay:
+    """The part of an optimizer that knows which weights decay: before an update, ``w -= w * weight_decay * rate``."""
+
+    weight_decay: float | None
+    built: bool
+    _excluded: list[Variable]
+    _excluded_names: list[str]
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """Let weight decay spare some variables. Call it before :meth:`build`.
+
+        Args:
+            var_list: the variables.
+            var_names: regular expressions; what they find in a variable's path or name excludes it.
+        """
+        if self.built:
+            raise ValueError("`exclude_from_weight_decay()` can only be called before the optimizer is built.")
+        self._excluded = list(var_list or [])
+        self._excluded_names = list(var_names or [])
+
+    def _decay_of(self, variable: Variable) -> float:
+        if not self.weight_decay or any(variable is other for other in self._excluded):
+            return 0.0
+        names = (variable.name, variable.path)
+        spared = any(re.search(pattern, name) for pattern in self._excluded_names for name in names)
+        return 0.0 if spared else float(self.weight_decay)
+
+
+def decayed(group: Group, rate: float) -> float:
+    """The factor that weights keep."""
+    return 1.0 - group.decay * rate

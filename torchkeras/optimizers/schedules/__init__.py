@@ -1,0 +1,35 @@
+"""``keras.optimizers.schedules``: learning rates that depend on the iteration count."""
+
+from torchkeras import _registry
+from torchkeras._serialization import Family
+from torchkeras.optimizers.schedules._decays import (
+    CosineDecay,
+    CosineDecayRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+)
+from torchkeras.optimizers.schedules._schedule import LearningRateSchedule
+
+_registry.catalogue(
+    "optimizers.schedules",
+    CosineDecay,
+    CosineDecayRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    LearningRateSchedule,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+)
+_family = Family("optimizers.schedules", "learning rate schedule", base=LearningRateSchedule)
+
+
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict:
+    """The schedule as plain values."""
+    return _family.serialize(learning_rate_schedule)
+
+
+def deserialize(config: dict, custom_objects: dict | None = None) -> LearningRateSchedule:
+    """The schedule that :func:`serialize` wrote."""
+    return _family.deserialize(config, custom_objects)
