@@ -388,7 +388,8 @@ class FunctionOperation(Operation):
     """A plain function in the graph: one of ``keras.ops`` or of torch."""
 
     def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
-        super().__init__(name or _registry.auto_name(getattr(function, "__name__", "function").strip("_")))
+        called = getattr(function, "_node_name", None) or getattr(function, "__name__", "function").strip("_")
+        super().__init__(name or _registry.auto_name(called))
         self.function = function
 
     def call(self, *args: Any, **kwargs: Any) -> Any:

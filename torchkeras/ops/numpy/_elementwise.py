@@ -10,7 +10,7 @@ from torchkeras.ops._op import floats, op, promote, publish, tensor, unary
 # Renames
 
 absolute = unary(torch.abs)
-abs = unary(torch.abs)
+abs = absolute
 angle = unary(torch.angle, floating=True)
 arccos = unary(torch.acos, floating=True)
 arccosh = unary(torch.acosh, floating=True)
