@@ -1,0 +1,14 @@
+"""``keras.layers``: each family in a file of its own."""
+
+from torchkeras.layers._batch_normalization import *
+from torchkeras.layers._convolution import *
+from torchkeras.layers._core import *
+from torchkeras.layers._input_layer import *
+from torchkeras.layers._input_spec import InputSpec
+from torchkeras.layers._layer import Layer, deserialize, serialize
+from torchkeras.layers._merging import *
+from torchkeras.layers._padding import *
+from torchkeras.layers._pooling import *
+from torchkeras.layers._regularization import *
+from torchkeras.layers._reshaping import *
+from torchkeras.layers._torch_layer import TorchLayer
