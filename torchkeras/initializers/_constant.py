@@ -61,6 +61,10 @@ class Identity(Initializer):
             )
         return self.gain * torch.eye(*shape, dtype=to_torch_dtype(dtype), device=_settings.device())
 
+    def get_config(self) -> dict[str, Any]:
+        # Keras never writes the gain; configs stay equal to its own where it is 1
+        return {} if self.gain == 1 else {"gain": self.gain}
+
 
 _TORCH_WINDOWS = {"hann": torch.hann_window, "hamming": torch.hamming_window, "blackman": torch.blackman_window}
 

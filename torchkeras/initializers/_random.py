@@ -141,17 +141,17 @@ class VarianceScaling(RandomInitializer):
 def compute_fans(shape: Any, input_axes: Any = None, output_axes: Any = None) -> tuple[int, int]:
     """How many numbers flow into a unit and out of it, for a weight ``(*window, inputs, outputs)``."""
     sizes = tuple(shape)
-    if input_axes is None and output_axes is None and len(sizes) < 2:
-        return (sizes[0], sizes[0]) if sizes else (1, 1)
-    ins = _axes(input_axes, -2, len(sizes))
-    outs = _axes(output_axes, -1, len(sizes))
+    if input_axes is None or output_axes is None:  # one alone says nothing
+        if len(sizes) < 2:
+            return (sizes[0], sizes[0]) if sizes else (1, 1)
+        input_axes, output_axes = -2, -1
+    ins, outs = _axes(input_axes, len(sizes)), _axes(output_axes, len(sizes))
     window = math.prod(size for axis, size in enumerate(sizes) if axis not in ins + outs)
     return window * math.prod(sizes[axis] for axis in ins), window * math.prod(sizes[axis] for axis in outs)
 
 
-def _axes(axes: Any, default: int, rank: int) -> tuple[int, ...]:
-    chosen = (default,) if axes is None else axes if isinstance(axes, list | tuple) else (axes,)
-    return tuple(axis % rank for axis in chosen)
+def _axes(axes: Any, rank: int) -> tuple[int, ...]:
+    return tuple(axis % rank for axis in (axes if isinstance(axes, list | tuple) else (axes,)))
 
 
 class _Fixed(VarianceScaling):
@@ -164,9 +164,8 @@ class _Fixed(VarianceScaling):
     def __init__(self, seed: Any = None, input_axes: Any = None, output_axes: Any = None) -> None:
         super().__init__(self._scale, self._mode, self._distribution, seed, input_axes, output_axes)  # type: ignore[call-arg]
 
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        return {name: config[name] for name in ("seed", "input_axes", "output_axes")}
+
+_Fixed.__fields__ = {name: _Fixed.__fields__[name] for name in ("seed", "input_axes", "output_axes")}
 
 
 class GlorotUniform(_Fixed):
