@@ -1,0 +1,3 @@
+"""Sequences of different lengths as one array."""
+
+from torchkeras.utils._sequences import pad_sequences as pad_sequences

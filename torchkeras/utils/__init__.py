@@ -1,0 +1,24 @@
+"""Utilities."""
+
+from torchkeras._data._pydataset import PyDataset as PyDataset
+from torchkeras._registry import CustomObjectScope as CustomObjectScope
+from torchkeras._registry import custom_object_scope as custom_object_scope
+from torchkeras._registry import get_custom_objects as get_custom_objects
+from torchkeras._registry import get_registered_name as get_registered_name
+from torchkeras._registry import get_registered_object as get_registered_object
+from torchkeras._registry import register_keras_serializable as register_keras_serializable
+from torchkeras.callbacks._progbar import Progbar as Progbar
+from torchkeras.utils._batches import pack_x_y_sample_weight as pack_x_y_sample_weight
+from torchkeras.utils._batches import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from torchkeras.utils._config import Config as Config
+from torchkeras.utils._files import get_file as get_file
+from torchkeras.utils._image import array_to_img as array_to_img
+from torchkeras.utils._image import img_to_array as img_to_array
+from torchkeras.utils._image import load_img as load_img
+from torchkeras.utils._image import save_img as save_img
+from torchkeras.utils._numerical import normalize as normalize
+from torchkeras.utils._numerical import to_categorical as to_categorical
+from torchkeras.utils._seed import set_random_seed as set_random_seed
+from torchkeras.utils._sequences import pad_sequences as pad_sequences
+
+Sequence = PyDataset
