@@ -53,6 +53,6 @@ def __getattr__(name: str) -> Any:
     """Names that Keras 1 and 2 had."""
     if name not in LEGACY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    today = LEGACY[name]
+    today: Any = LEGACY[name]
     warnings.warn(f"keras.losses.{name} is an old name; use {today.__name__}.", DeprecationWarning, stacklevel=2)
     return today

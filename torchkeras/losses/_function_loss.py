@@ -2,15 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from torchkeras._fields import unexpected_arguments
 from torchkeras._registry import to_snake_case
+from torchkeras.losses._constructor import constructor
 from torchkeras.losses._loss import Loss
 
-_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _COMMON = {"reduction": "sum_over_batch_size", "name": None, "dtype": None}
 
 
@@ -31,6 +30,7 @@ class FunctionLoss(Loss):
     _function: Callable[..., Tensor]
     _defaults: dict[str, Any] = {}
     _unwritten: tuple[str, ...] = ()
+    _options: dict[str, Any]
 
     def __init_subclass__(
         cls,
@@ -49,7 +49,7 @@ class FunctionLoss(Loss):
         table = own | _COMMON | {"name": name or to_snake_case(cls.__name__)}
         cls._function = staticmethod(function.__wrapped__)  # type: ignore[attr-defined]
         cls._defaults, cls._unwritten = own, unwritten
-        cls.__init__ = _constructor(cls, {key: table[key] for key in order or table})  # type: ignore[method-assign]
+        cls.__init__ = constructor(cls, {key: table[key] for key in order or table})  # type: ignore[method-assign]
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         return self._function(y_true, y_pred, **self._options)
@@ -61,24 +61,12 @@ class FunctionLoss(Loss):
                 config[name] = value
         return config
 
-
-def _constructor(cls: type, table: dict[str, Any]) -> Callable[..., None]:
-    owner = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-    parameters = [inspect.Parameter(name, _KEYWORD, default=value) for name, value in table.items()]
-    signature = inspect.Signature([owner, *parameters])
-
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        unknown = {key: value for key, value in kwargs.items() if key not in table}
-        if unknown:
-            raise unexpected_arguments(self, unknown)
-        bound = signature.bind(self, *args, **kwargs)
-        bound.apply_defaults()
-        values = bound.arguments
-        Loss.__init__(self, name=values["name"] or table["name"], reduction=values["reduction"], dtype=values["dtype"])
-        self._options = {name: values[name] for name in cls._defaults}  # type: ignore[attr-defined]
+    def _setup(self, values: dict[str, Any]) -> None:
+        name = values["name"] or to_snake_case(type(self).__name__)
+        Loss.__init__(self, name=name, reduction=values["reduction"], dtype=values["dtype"])
+        self._options = {key: values[key] for key in self._defaults}
         self.__dict__.update(self._options)
 
-    __init__.__signature__ = signature  # type: ignore[attr-defined]
-    __init__.__qualname__ = f"{cls.__qualname__}.__init__"
-    __init__.__module__ = cls.__module__
-    return __init__
+    if TYPE_CHECKING:  # the options are attributes as well
+
+        def __getattr__(self, name: str) -> Any: ...

@@ -35,8 +35,7 @@ class Loss:
     ) -> None:
         self.name = name or _registry.auto_name(_registry.to_snake_case(type(self).__name__))
         self.reduction = _reduction(reduction, type(self).__name__)
-        policy = getattr(dtype, "compute_dtype", dtype)
-        self._dtype = standardize_dtype(policy.removeprefix("mixed_") if isinstance(policy, str) else policy)
+        self._dtype = compute_dtype(dtype)
         self._default_dtype = dtype is None
         self._torch_dtype = to_torch_dtype(self._dtype)
 
@@ -84,11 +83,7 @@ class Loss:
             found = tensor(value)
             return found if keep_integers else found.to(self._torch_dtype)
 
-        if (
-            isinstance(values, dict)
-            or isinstance(values, list | tuple)
-            and any(hasattr(item, "shape") for item in values)
-        ):
+        if isinstance(values, dict) or _holds_tensors(values):
             return map_leaves(convert, values)
         return convert(values)
 
@@ -103,8 +98,14 @@ class Loss:
         return cls(**config)
 
     def __repr__(self) -> str:
-        shown = {key: value for key, value in self.get_config().items() if key != "name"}
-        return f"<{type(self).__name__} {', '.join(f'{key}={value!r}' for key, value in {'name': self.name, **shown}.items())}>"
+        shown = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        return f"<{type(self).__name__} {shown}>"
+
+
+def compute_dtype(dtype: Any) -> str:
+    """The name of the dtype to compute in, of a dtype, a policy or a policy's name; None is ``floatx()``."""
+    dtype = getattr(dtype, "compute_dtype", dtype)
+    return standardize_dtype(dtype.removeprefix("mixed_") if isinstance(dtype, str) else dtype)
 
 
 def _reduction(value: Any, owner: str) -> str | None:
@@ -116,6 +117,10 @@ def _reduction(value: Any, owner: str) -> str | None:
     raise ValueError(
         f"{owner}: Invalid value for argument `reduction`. Expected one of {REDUCTIONS}, got {brief(value)}.{hint}"
     )
+
+
+def _holds_tensors(values: Any) -> bool:
+    return isinstance(values, list | tuple) and any(hasattr(item, "shape") for item in values)
 
 
 def _join_masks(first: Any, second: Any) -> Any:

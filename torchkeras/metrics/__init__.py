@@ -1,0 +1,73 @@
+"""``keras.metrics``: numbers accumulated over batches, on the device.
+
+A metric is updated with ``update_state(y_true, y_pred, sample_weight=None)``, read with ``result()`` and
+cleared with ``reset_state()``; what it accumulates are its ``variables``.
+"""
+
+import warnings
+from typing import Any
+
+from torchkeras.losses import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from torchkeras.metrics._accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
+from torchkeras.metrics._family import LEGACY, deserialize, get, serialize
+from torchkeras.metrics._metric import Metric
+from torchkeras.metrics._of_losses import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    ConcordanceCorrelation,
+    CosineSimilarity,
+    Hinge,
+    KLDivergence,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    PearsonCorrelation,
+    Poisson,
+    RootMeanSquaredError,
+    SparseCategoricalCrossentropy,
+    SquaredHinge,
+    concordance_correlation,
+    pearson_correlation,
+)
+from torchkeras.metrics._reduction import Mean, MeanMetricWrapper, Sum
+
+
+def __getattr__(name: str) -> Any:
+    """Names that Keras 1 and 2 had."""
+    if name not in LEGACY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    today = LEGACY[name]
+    warnings.warn(f"keras.metrics.{name} is an old name; use {today.__name__}.", DeprecationWarning, stacklevel=2)
+    return today
