@@ -65,7 +65,7 @@ class KerasTensor:
 
     @shape.setter
     def shape(self, value: Any) -> None:
-        raise AttributeError("The shape of a KerasTensor cannot be changed. Use `keras.ops.reshape`.")
+        raise AttributeError("The `shape` attribute of KerasTensor is immutable. Use `keras.ops.reshape`.")
 
     @property
     def dtype(self) -> str:
@@ -73,7 +73,7 @@ class KerasTensor:
 
     @dtype.setter
     def dtype(self, value: Any) -> None:
-        raise AttributeError("The dtype of a KerasTensor cannot be changed. Use `keras.ops.cast`.")
+        raise AttributeError("The `dtype` attribute of KerasTensor is immutable. Use `keras.ops.cast`.")
 
     @property
     def ndim(self) -> int:
@@ -100,7 +100,7 @@ class KerasTensor:
         return lambda *args, **kwargs: record(method, (self, *args), kwargs)
 
     def __bool__(self) -> bool:
-        raise TypeError("A symbolic KerasTensor has no truth value: it has no values yet. Use `keras.ops.where` or `keras.ops.cond`.")
+        raise TypeError("A symbolic KerasTensor cannot be used as a boolean. It has no values yet: use `keras.ops.where` or `keras.ops.cond`.")
 
     def __float__(self) -> float:
         raise TypeError("A symbolic KerasTensor has no values yet, so it cannot become a number.")

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from torchkeras import _registry, _settings
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
-from torchkeras._errors import brief
+from torchkeras._errors import brief, unknown
 from torchkeras._shapes import Shape, standardize
 
 
@@ -56,6 +56,9 @@ class Same(Layout):
 
 SAME = Same()
 
+# the open ``keras.StatelessScope``, which takes what is assigned
+stateless: Any = None
+
 
 class Variable:
     """A value that training changes, or a state that a layer keeps, in Keras' layout.
@@ -68,6 +71,7 @@ class Variable:
         autocast: whether mixed precision may read it in the compute dtype.
         aggregation: how replicas are joined: ``"none"``, ``"mean"``, ``"sum"``, ``"only_first_replica"``.
         name: the name, without slashes; automatic if not given.
+        layout: accepted for compatibility.
     """
 
     def __init__(
@@ -77,13 +81,15 @@ class Variable:
         dtype: Any = None,
         trainable: bool = True,
         autocast: bool = True,
-        aggregation: str | None = None,
-        synchronization: str = "auto",
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
         name: str | None = None,
+        layout: Any = None,
         **kwargs: Any,
     ) -> None:
         for extra in kwargs:
             raise TypeError(f"Variable: unexpected argument {extra!r}.")
+        _check_name(name)
         data = _initial_value(initializer, shape, dtype)
         trainable = bool(trainable)
         floating = data.is_floating_point() or data.is_complex()
@@ -112,12 +118,15 @@ class Variable:
         aggregation: str | None = None,
         synchronization: str = "auto",
     ) -> None:
-        if name is not None and (not isinstance(name, str) or "/" in name):
-            raise ValueError(f"Variable: `name` must be a string without '/', got {name!r}.")
+        _check_name(name)
         if aggregation not in (None, "none", "mean", "sum", "only_first_replica"):
-            raise ValueError(f"Variable: `aggregation` must be 'none', 'mean', 'sum' or 'only_first_replica', got {aggregation!r}.")
+            raise ValueError(
+                f"Variable: `aggregation` must be 'none', 'mean', 'sum' or 'only_first_replica', got {aggregation!r}."
+            )
         if synchronization not in (None, "none", "on_read", "on_write", "auto"):
-            raise ValueError(f"Variable: `synchronization` must be 'none', 'on_read', 'on_write' or 'auto', got {synchronization!r}.")
+            raise ValueError(
+                f"Variable: `synchronization` must be 'none', 'on_read', 'on_write' or 'auto', got {synchronization!r}."
+            )
         self._owner = owner
         self._attribute = attribute
         self._layout = layout
@@ -125,13 +134,13 @@ class Variable:
         self._in_trainable_list = trainable  # Keras lists weights by what they were made as
         self.auto_named = name is None
         self.name = name or _registry.auto_name("variable")
-        self._path = self.name
+        self._path = "/".join([*_registry.name_scopes, self.name])
         self.autocast = autocast
         self.aggregation = aggregation or "none"
         self.synchronization = synchronization
         self._regularizer: Any = None
         self._constraint: Any = None
-        self.overwrite_with_gradient = False
+        self._overwrite_with_gradient = False
 
     # Where it lives.
 
@@ -146,6 +155,15 @@ class Variable:
             stored = owner._buffers.get(self._attribute)
         # neither table holds a weight that torch.nn.utils.parametrize took over: the property does
         return stored if stored is not None else getattr(owner, self._attribute)
+
+    def _put(self, tensor: Tensor) -> None:
+        """Replace the stored tensor, in torch's layout, by another one."""
+        if self._owner is None:
+            self._tensor = tensor
+        elif self._attribute in self._owner._parameters:
+            self._owner._parameters[self._attribute] = tensor  # type: ignore[assignment]
+        else:
+            self._owner._buffers[self._attribute] = tensor
 
     def move_into(self, owner: nn.Module, attribute: str) -> None:
         """Let `owner` keep the tensor, under the key `attribute` of its ``state_dict``."""
@@ -220,6 +238,17 @@ class Variable:
             raise ValueError(f"Variable {self.path}: a constraint is a function of the value, got {brief(value)}.")
         self._constraint = value
 
+    @property
+    def overwrite_with_gradient(self) -> bool:
+        """Whether optimizers store the gradient itself as the new value."""
+        return self._overwrite_with_gradient
+
+    @overwrite_with_gradient.setter
+    def overwrite_with_gradient(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise TypeError(f"`overwrite_with_gradient` must be a boolean, got {brief(value)}.")
+        self._overwrite_with_gradient = value
+
     # Change.
 
     @torch.no_grad()
@@ -231,8 +260,19 @@ class Variable:
                 f"The shape of the target variable and the shape of the value assigned to it do not match: variable "
                 f"{self.path} has shape {self.shape}, the value has shape {tuple(source.shape)}."
             )
-        self.tensor.copy_(self._layout.to_torch(source))
+        if stateless is not None:
+            stateless.add_update((self, source))
+        else:
+            self.tensor.copy_(self._layout.to_torch(source))
         return self.value
+
+    def _initialize(self, value: Any) -> None:
+        self.assign(value)
+
+    def _convert_to_tensor(self, value: Any, dtype: Any = None) -> Tensor:
+        """`value` as a tensor beside this variable; the hook of Keras' subclasses of variables."""
+        value = value.value if isinstance(value, Variable) else torch.as_tensor(value, device=self.tensor.device)
+        return value if dtype is None else value.to(to_torch_dtype(dtype))
 
     def assign_add(self, value: Any) -> Tensor:
         """Add `value` in place."""
@@ -254,15 +294,24 @@ class Variable:
         return self.numpy() if dtype is None else self.numpy().astype(dtype)
 
     def __float__(self) -> float:
-        return float(self.value)
+        return float(self._scalar())
 
     def __int__(self) -> int:
-        return int(self.value)
+        return int(self._scalar())
+
+    def _scalar(self) -> Tensor:
+        if self.ndim:
+            raise TypeError(f"Only scalar arrays can be converted to Python scalars. Got: shape={self.shape}")
+        return self.value
 
     def __index__(self) -> int:
         return self.value.__index__()
 
     def __bool__(self) -> bool:
+        if self.ndim:
+            raise TypeError(
+                f"A Variable of shape {self.shape} cannot be used as a boolean. Use `keras.ops.all` or `any`."
+            )
         return bool(self.value)
 
     def __len__(self) -> int:
@@ -289,7 +338,7 @@ class Variable:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()!r}>"
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()}>"
 
 
 def unwrap(value: Any) -> Any:
@@ -314,15 +363,17 @@ def _as_tensor(value: Any, like: Tensor) -> Tensor:
     return torch.as_tensor(np.asarray(value), device=like.device).to(like.dtype)
 
 
+def _check_name(name: Any) -> None:
+    if name is not None and (not isinstance(name, str) or "/" in name):
+        raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
+
+
 def _initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
     device = _settings.device()
+    if isinstance(initializer, str):
+        initializer = _named_initializer(initializer)
     if callable(initializer) and not isinstance(initializer, Tensor | Variable):
-        if shape is None:
-            raise ValueError("Variable: a function as `initializer` needs a `shape`.")
-        wanted: Shape = standardize(shape)
-        name = standardize_dtype(dtype)
-        value = initializer(wanted, dtype=name)
-        return torch.as_tensor(value, device=device).detach().to(to_torch_dtype(name))
+        return _called(initializer, shape, dtype)
     if isinstance(initializer, Variable):
         initializer = initializer.value
     if isinstance(initializer, Tensor):
@@ -331,6 +382,29 @@ def _initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
     array = np.asarray(initializer)
     if array.dtype == object or array.dtype.kind in "US":
         raise ValueError(f"Variable: expected numbers as initial value, got {brief(initializer)}.")
-    if dtype is None:
-        dtype = _settings.floatx if array.dtype == np.float64 and not isinstance(initializer, np.ndarray) else array.dtype
+    if dtype is None and isinstance(initializer, np.ndarray | np.generic):
+        dtype = array.dtype
+    elif dtype is None:
+        dtype = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name, array.dtype)
     return torch.as_tensor(np.array(array), device=device).to(to_torch_dtype(dtype))
+
+
+def _called(initializer: Callable[..., Any], shape: Any, dtype: Any) -> Tensor:
+    if shape is None:
+        raise ValueError(
+            "When creating a Variable from an initializer, the `shape` argument should be specified. Got "
+            f"initializer={brief(initializer)} and shape=None."
+        )
+    wanted: Shape = standardize(shape)
+    name = standardize_dtype(dtype)
+    value = initializer(wanted, dtype=name)
+    return torch.as_tensor(value, device=_settings.device()).detach().to(to_torch_dtype(name))
+
+
+def _named_initializer(name: str) -> Callable[..., Any]:
+    """From the registry: the initializers themselves are a level above."""
+    known = _registry.names("initializers")
+    found = known.get(name) or {key.lower(): item for key, item in known.items()}.get(name.lower())
+    if found is None:
+        raise unknown("initializer", name, known)
+    return found() if isinstance(found, type) else found

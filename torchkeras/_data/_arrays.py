@@ -1,0 +1,100 @@
+"""Arrays in memory, batch by batch: a ``DataLoader`` whose dataset returns whole batches (D7)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from torchkeras._symbolic import leaves, map_leaves
+
+
+class _Batches(Dataset):
+    """Gives the batch for a slice or an index tensor in one go."""
+
+    def __init__(self, data: Any, weigh: Any) -> None:
+        self.data = data
+        self.weigh = weigh
+
+    def __getitems__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            x, y, weight = map_leaves(lambda leaf: leaf[index] if isinstance(leaf, Tensor) else leaf, self.data)
+        else:
+            x, y, weight = map_leaves(lambda leaf: leaf.index_select(0, index) if isinstance(leaf, Tensor) else leaf, self.data)
+        return x, y, self.weigh(y, weight) if self.weigh is not None else weight
+
+    def __getitem__(self, index: int) -> Any:
+        return self.__getitems__(torch.tensor([index]))
+
+
+class _BatchSampler:
+    """Slices in order, or index tensors of a new permutation each epoch."""
+
+    def __init__(self, size: int, batch_size: int, shuffle: Any, device: torch.device) -> None:
+        self.size = size
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.device = device
+
+    def __len__(self) -> int:
+        return -(-self.size // self.batch_size)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.shuffle == "batch":
+            starts = (torch.randperm(len(self)) * self.batch_size).tolist()
+        elif self.shuffle:
+            yield from torch.randperm(self.size).to(self.device).split(self.batch_size)
+            return
+        else:
+            starts = list(range(0, self.size, self.batch_size))
+        for start in starts:
+            yield slice(start, min(start + self.batch_size, self.size))
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
+
+
+class ArraySource:
+    """Tensors ``(x, y, sample_weight)`` with one first axis.
+
+    Attributes:
+        steps: batches in an epoch.
+        num_samples: rows.
+        batch_size: rows in a batch but the last.
+    """
+
+    def __init__(self, data: tuple[Any, Any, Any], batch_size: int, shuffle: Any, weigh: Any, device: torch.device) -> None:
+        first = next(leaf for leaf in leaves(data) if isinstance(leaf, Tensor))
+        self.num_samples = int(first.shape[0])
+        self.batch_size = batch_size
+        data = _resident(data, device)
+        where = next(leaf for leaf in leaves(data) if isinstance(leaf, Tensor)).device
+        self._dataset = _Batches(data, weigh)
+        sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
+        pinned = device.type == "cuda" and where.type == "cpu"
+        self.loader = DataLoader(self._dataset, batch_sampler=sampler, collate_fn=_as_it_is, pin_memory=pinned)  # type: ignore[arg-type]
+        self.steps: int | None = len(sampler)
+        self.endless = False
+
+    def peek(self) -> Any:
+        """The first rows, for building."""
+        return self._dataset.__getitems__(slice(0, self.batch_size))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.loader)
+
+    def on_epoch_end(self) -> None:
+        """Nothing: the next iteration draws a new order."""
+
+
+def _resident(data: Any, device: torch.device) -> Any:
+    """The data on the GPU for the length of the run, if it takes no more than an eighth of the free memory."""
+    if device.type != "cuda":
+        return data
+    tensors = [leaf for leaf in leaves(data) if isinstance(leaf, Tensor)]
+    free, _ = torch.cuda.mem_get_info(device)
+    if sum(tensor.numel() * tensor.element_size() for tensor in tensors) * 8 > free:
+        return data
+    return map_leaves(lambda leaf: leaf.to(device) if isinstance(leaf, Tensor) else leaf, data)

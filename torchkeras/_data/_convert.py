@@ -1,0 +1,116 @@
+"""What users pass as data, as tensors: arrays, lists, frames, tensors, and structures of them."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras import _settings
+from torchkeras._dtypes import to_torch_dtype
+from torchkeras._errors import brief
+from torchkeras._symbolic import leaves, map_leaves
+
+
+def to_tensor(value: Any, name: str = "x") -> Tensor | None:
+    """One leaf of the data as a tensor on the host (or where it already is); floats become ``floatx()``.
+
+    Raises:
+        ValueError: text, objects, ragged lists, complex numbers.
+    """
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        return _as_floatx(value.detach() if value.requires_grad else value, name)
+    if hasattr(value, "detach") and hasattr(value, "value"):  # a Variable
+        return _as_floatx(value.value.detach(), name)
+    return _as_floatx(_from_array(_to_array(value, name), name), name)
+
+
+def _to_array(value: Any, name: str) -> np.ndarray:
+    if hasattr(value, "to_numpy"):  # pandas and its kin
+        array = value.to_numpy()
+        # a Series is a column
+        return array[:, None] if array.ndim == 1 and hasattr(value, "to_frame") else array
+    if hasattr(value, "toarray"):  # scipy.sparse
+        return value.toarray()
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"`{name}`: expected an array, got a ragged {brief(value)}; all rows must have one length.") from None
+
+
+def _from_array(array: np.ndarray, name: str) -> Tensor:
+    if array.dtype == object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                array = array.astype("float64") if array.size else array
+            except (TypeError, ValueError):
+                pass
+    if array.dtype == object or array.dtype.kind not in "fiubc":
+        raise ValueError(
+            f"`{name}`: expected numbers, got an array of dtype {array.dtype} and shape {array.shape}. Convert text, dates "
+            "and objects to numbers first."
+        )
+    if array.dtype.kind == "c":
+        raise ValueError(f"`{name}`: complex numbers are not supported, got dtype {array.dtype}. Pass real and imaginary parts.")
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if any(stride < 0 for stride in array.strides):
+        array = array.copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # read-only arrays are fine: nothing writes into the data
+        return torch.from_numpy(array) if array.ndim else torch.as_tensor(array)
+
+
+def _as_floatx(tensor: Tensor, name: str) -> Tensor:
+    if tensor.is_complex():
+        raise ValueError(f"`{name}`: complex numbers are not supported, got dtype {tensor.dtype}. Pass real and imaginary parts.")
+    wanted = to_torch_dtype(_settings.floatx)
+    return tensor.to(wanted) if tensor.is_floating_point() and tensor.dtype is not wanted else tensor
+
+
+def is_table(value: Any) -> bool:
+    """Whether a list is one array written out (rows of numbers), rather than a list of arrays."""
+    return isinstance(value, list | tuple) and bool(value) and not any(hasattr(leaf, "shape") for leaf in leaves(value))
+
+
+def to_tensors(value: Any, name: str) -> Any:
+    """A structure of data as a structure of tensors."""
+    if value is None:
+        return None
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):
+        return to_tensor(value, name)
+    if is_table(value):
+        return to_tensor(value, name)
+    if isinstance(value, dict):
+        return {key: to_tensors(item, f"{name}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(to_tensors(item, f"{name}[{index}]") for index, item in enumerate(value))
+    return to_tensor(value, name)
+
+
+def to_device(value: Any, device: torch.device) -> Any:
+    """A structure of tensors on `device`; copies run beside the computation where the host memory is pinned."""
+    if type(value) is Tensor:
+        return value if value.device == device else value.to(device, non_blocking=True)
+    return map_leaves(lambda leaf: leaf.to(device, non_blocking=True) if isinstance(leaf, Tensor) else leaf, value)
+
+
+def as_triple(batch: Any) -> tuple[Any, Any, Any]:
+    """``(x, y, sample_weight)`` of what a data source yields.
+
+    Raises:
+        ValueError: a tuple of more than three.
+    """
+    if isinstance(batch, list):
+        batch = tuple(batch)
+    if not isinstance(batch, tuple):
+        return batch, None, None
+    if not 1 <= len(batch) <= 3:
+        raise ValueError(
+            f"Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, found a tuple of {len(batch)}."
+        )
+    return (*batch, None, None)[:3]  # type: ignore[return-value]

@@ -1,0 +1,100 @@
+"""Data that comes batch by batch: loaders, datasets, generators, ``PyDataset``."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from torchkeras._data._convert import as_triple, to_tensors
+
+
+class LoaderSource:
+    """Something that can be iterated anew each epoch: a ``DataLoader``, or a list-like of batches.
+
+    Attributes:
+        steps: batches in an epoch, None if unknown.
+        num_samples: rows, None if unknown.
+    """
+
+    endless = False
+
+    def __init__(self, loader: Any, weigh: Any, batch_size: int | None = None) -> None:
+        self.loader = loader
+        self.weigh = weigh
+        self.steps = _length(loader)
+        self.batch_size = batch_size if batch_size is not None else getattr(loader, "batch_size", None)
+        self.num_samples = None
+        self._peeked: Any = None
+
+    def peek(self) -> Any:
+        """The first batch."""
+        return self._batch(next(iter(self.loader)))
+
+    def _batch(self, batch: Any) -> Any:
+        x, y, weight = as_triple(batch)
+        x, y, weight = to_tensors(x, "x"), to_tensors(y, "y"), to_tensors(weight, "sample_weight")
+        return x, y, self.weigh(y, weight) if self.weigh is not None else weight
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._batch, self.loader)
+
+    def on_epoch_end(self) -> None:
+        """Tell a dataset that wants to know."""
+        if hasattr(self.loader, "on_epoch_end"):
+            self.loader.on_epoch_end()
+
+
+class PyDatasetSource(LoaderSource):
+    """A ``PyDataset``: batch `i` is ``dataset[i]``; the order of the batches is shuffled if asked."""
+
+    def __init__(self, dataset: Any, weigh: Any, shuffle: bool) -> None:
+        super().__init__(dataset, weigh)
+        length = getattr(dataset, "num_batches", None)
+        self.steps = length if isinstance(length, int) or length is None else len(dataset)
+        self.endless = self.steps is None
+        self.shuffle = shuffle
+
+    def peek(self) -> Any:
+        return self._batch(self.loader[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        import torch
+
+        if hasattr(self.loader, "on_epoch_begin"):
+            self.loader.on_epoch_begin()
+        if self.steps is None:
+            order: Any = itertools.count()
+        else:
+            order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
+        return (self._batch(self.loader[index]) for index in order)
+
+
+class GeneratorSource(LoaderSource):
+    """A generator: it goes on where the last epoch stopped, and may never end."""
+
+    endless = True
+
+    def __init__(self, generator: Any, weigh: Any) -> None:
+        super().__init__(generator, weigh)
+        self.steps = None
+        self._ahead: list[Any] = []
+
+    def peek(self) -> Any:
+        if not self._ahead:
+            try:
+                self._ahead.append(next(self.loader))
+            except StopIteration:
+                raise ValueError("The generator that was given as data yields nothing.") from None
+        return self._batch(self._ahead[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        while self._ahead:
+            yield self._batch(self._ahead.pop(0))
+        for batch in self.loader:
+            yield self._batch(batch)
+
+
+def _length(loader: Any) -> int | None:
+    try:
+        return len(loader)
+    except (TypeError, AttributeError, NotImplementedError):
+        return None

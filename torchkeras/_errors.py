@@ -1,0 +1,43 @@
+"""How messages are worded: the nearest known name, a value without its contents."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+from torchkeras import _conflict
+
+# Nearly every module imports this one: the other project called torchkeras is met here even if it replaced our root.
+_conflict.check()
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'x'?"``, or an empty text where nothing known is close to `name`."""
+    known = list(known)
+    lowered = {candidate.lower(): candidate for candidate in known}
+    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return f" Did you mean {lowered[found[0]]!r}?" if found else ""
+
+
+def unknown(kind: str, name: object, known: Iterable[str], error: type[Exception] = ValueError) -> Exception:
+    """The error for a name that no table holds.
+
+    >>> print(unknown("loss", "mean_sqared_error", ["mean_squared_error", "hinge"]))
+    Unknown loss: 'mean_sqared_error'. Did you mean 'mean_squared_error'?
+    """
+    hint = nearest(name, known) if isinstance(name, str) else ""
+    return error(f"Unknown {kind}: {name!r}.{hint}")
+
+
+def brief(value: Any) -> str:
+    """A value in a few words: tensors and arrays by shape and dtype, never by their contents."""
+    if isinstance(value, torch.Tensor) or hasattr(value, "shape") and hasattr(value, "dtype"):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return f"{type(value).__name__} of shape {tuple(value.shape)} and dtype {dtype}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} of {len(value)}: [{', '.join(brief(item) for item in value[:4])}{', ...' * (len(value) > 4)}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {brief(item)}" for key, item in list(value.items())[:4]) + "}"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

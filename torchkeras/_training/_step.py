@@ -1,0 +1,116 @@
+"""One step: what ``fit``, ``evaluate`` and ``predict`` do with a batch unless a model overrides it (D7)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor, nn
+
+from torchkeras._symbolic import leaves
+
+
+def trainable_tensors(model: Any) -> list[Any]:
+    """The variables to train: those trainable when ``compile`` was called, in the order of the optimizer."""
+    frozen = model._frozen_at_compile
+    out, seen = [], set()
+    for variable in model.weights:
+        tensor = variable.tensor
+        if variable._in_trainable_list and id(tensor) not in seen and not _is_frozen(variable, tensor, frozen):
+            seen.add(id(tensor))
+            out.append(variable)
+    return out
+
+
+def _is_frozen(variable: Any, tensor: Tensor, frozen: set[int] | None) -> bool:
+    return not variable.trainable if frozen is None else id(tensor) in frozen
+
+
+def freeze_as_compiled(model: Any, variables: list[Any]) -> None:
+    """Let gradients flow to exactly `variables`; a flag changed since ``compile`` does not count before the next one."""
+    wanted = {id(variable.tensor) for variable in variables}
+    for parameter in model.parameters():
+        train = id(parameter) in wanted
+        if parameter.requires_grad is not train and (train or id(parameter) in model._known_tensors):
+            parameter.requires_grad_(train)
+
+
+def backward_and_apply(model: Any, loss: Tensor, variables: list[Any], tensors: list[nn.Parameter]) -> None:
+    """Gradients of the loss, and one optimizer step with them."""
+    optimizer = model.optimizer
+    (optimizer.scale_loss(loss) if optimizer.loss_scale_factor else loss).backward()
+    optimizer._step([tensor.grad for tensor in tensors])
+    for tensor in tensors:
+        tensor.grad = None
+
+
+def make_train_step(model: Any) -> Callable[[Any, Any, Any], None]:
+    """The step ``(x, y, sample_weight) -> None`` with everything looked up beforehand."""
+    variables = trainable_tensors(model)
+    optimizer = model.optimizer
+    if not optimizer.built:
+        optimizer.build(variables)
+    tensors = [variable.tensor for variable in variables]
+    freeze_as_compiled(model, variables)
+    loss_of = loss_function(model)
+    track, update = model._loss_tracker.update_state, model._compile_metrics.update
+    step, scales = optimizer._step, bool(optimizer.loss_scale_factor)
+    has_metrics = bool(model._compile_metrics.entries) or not model._compile_metrics.built
+
+    def train_step(x: Any, y: Any, sample_weight: Any) -> None:
+        y_pred = model(x)
+        loss = loss_of(x, y, y_pred, sample_weight)
+        (optimizer.scale_loss(loss) if scales else loss).backward()
+        # not `torch.autograd.grad`: only `.grad` is sure to have the weight's strides, which fused kernels rely on
+        step([tensor.grad for tensor in tensors])
+        for tensor in tensors:
+            tensor.grad = None
+        track(loss.detach(), sample_weight=batch_rows(x))
+        if has_metrics:
+            update(y, y_pred if type(y_pred) is not Tensor else _detached(y_pred), sample_weight)
+
+    return train_step
+
+
+def _detached(y_pred: Tensor) -> Tensor:
+    mask = getattr(y_pred, "_keras_mask", None)
+    y_pred = y_pred.detach()
+    if mask is not None:
+        y_pred._keras_mask = mask  # type: ignore[attr-defined]
+    return y_pred
+
+
+def loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
+    """``(x, y, y_pred, sample_weight) -> scalar``; regularizers and ``add_loss`` are looked for once."""
+    if type(model).compute_loss is not type(model)._default_compute_loss:
+        return lambda x, y, y_pred, sample_weight: model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+    compiled = model._compile_loss
+    regularized = any(variable.regularizer is not None for variable in model.weights)
+    layers = [layer for layer in model._flatten_layers()]
+
+    def total(x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Tensor:
+        loss = compiled(y, y_pred, sample_weight) if compiled is not None else None
+        if regularized:
+            loss = _plus(loss, model._weight_losses())
+        for layer in layers:
+            if layer._losses:
+                loss = _plus(loss, layer._losses)
+                layer._losses.clear()
+        if loss is None:
+            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
+        return loss
+
+    return total
+
+
+def _plus(loss: Any, more: list[Any]) -> Any:
+    for value in more:
+        value = value.sum() if isinstance(value, Tensor) and value.ndim else value
+        loss = value if loss is None else loss + value
+    return loss
+
+
+def batch_rows(x: Any) -> int:
+    """The size of the batch."""
+    if type(x) is Tensor:
+        return x.shape[0]
+    first = next((leaf for leaf in leaves(x) if isinstance(leaf, Tensor) and leaf.ndim), None)
+    return 1 if first is None else first.shape[0]

@@ -1,0 +1,285 @@
+"""The weights of a layer: making them, listing them in Keras' order, reading and setting them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from torchkeras import _registry, constraints, initializers, regularizers
+from torchkeras._dtypes import is_float_dtype, standardize_dtype
+from torchkeras._errors import brief
+from torchkeras._shapes import standardize
+from torchkeras._variable import Variable
+
+
+class Weights(nn.Module):
+    """The part of :class:`Layer` that owns weights."""
+
+    _own: list[Variable]
+    name: str
+
+    def add_weight(
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str | None = None,
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """A new weight of this layer: a ``Parameter`` if trainable, else a buffer.
+
+        Args:
+            shape: its shape; a scalar by default.
+            initializer: a name, a config or a function ``(shape, dtype) -> tensor``; by default
+                ``"glorot_uniform"`` for floating types and zeros for others.
+            dtype: the dtype; by default the layer's ``variable_dtype``.
+            trainable: whether an optimizer changes it.
+            regularizer, constraint: functions of the value, or their names.
+            name: the weight's name in paths and in ``state_dict``.
+        """
+        shape = standardize(() if shape is None else shape)
+        dtype = standardize_dtype(dtype if dtype is not None else self.variable_dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if is_float_dtype(dtype) else "zeros"
+        variable = Variable(
+            initializers.get(initializer), shape, dtype, trainable, autocast, aggregation, name=name
+        )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        variable.path = f"{self.path}/{variable.name}"
+        self._own.append(variable)
+        if not trainable and isinstance(variable._tensor, nn.Parameter):
+            variable._tensor = variable._tensor.data
+        variable.move_into(self, self._free_key(name))
+        if trainable and not self._trainable:
+            variable.trainable = False
+        return variable
+
+    def _free_key(self, name: str | None) -> str:
+        """The key in ``state_dict``; the attribute's name replaces an ``_auto_`` one on assignment."""
+        base = name.replace(".", "_") if name else f"_auto_{len(self._own)}"
+        taken = (*self._parameters, *self._buffers, *self._modules)
+        return next(key for key in _numbered(base) if key not in taken)
+
+    # Lists.
+
+    def _children(self) -> Iterator[nn.Module]:
+        """Direct sub-layers and plain modules, also those in watched lists; not the torch module that does the work."""
+        for name, module in self._modules.items():
+            if module is not None and name not in self._internal_modules:
+                yield from _unpacked(module)
+
+    _internal_modules: tuple[str, ...] = ()
+
+    @property
+    def layers(self) -> list[Any]:
+        raise AttributeError(f"{type(self).__name__} has no attribute 'layers'.")
+
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Any]:
+        """This layer and those below it, outermost first."""
+        if include_self:
+            yield self
+        for child in self._children():
+            if isinstance(child, Weights):
+                yield from child._flatten_layers(True, recursive) if recursive else (child,)
+
+    def _all_variables(self) -> Iterator[Variable]:
+        """Own variables (trainable ones first, as Keras lists them), then those of sub-layers, depth first."""
+        own = self._own
+        yield from (v for v in own if v._in_trainable_list)
+        yield from (v for v in own if not v._in_trainable_list)
+        for child in self._children():
+            if isinstance(child, Weights):
+                yield from child._all_variables()
+            else:
+                yield from self._variables_of_plain(child)
+
+    def _variables_of_plain(self, module: nn.Module) -> Iterator[Variable]:
+        """Variables over the parameters of a ``torch.nn`` module that sits in this layer."""
+        cache: dict[Any, Variable] = self.__dict__.setdefault("_plain_variables", {})
+        for prefix, part in module.named_modules():
+            for name, parameter in (*part._parameters.items(), *part._buffers.items()):
+                if parameter is None:
+                    continue
+                if (part, name) not in cache:
+                    trainable = isinstance(parameter, nn.Parameter) and parameter.requires_grad
+                    variable = Variable.over(part, name, name=name, trainable=trainable)
+                    variable._in_trainable_list = isinstance(parameter, nn.Parameter)
+                    variable.path = "/".join([self.path, *filter(None, prefix.split(".")), name])
+                    cache[part, name] = variable
+                yield cache[part, name]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, and the states of seed generators and metrics."""
+        states = [g.state for layer in self._flatten_layers() for g in layer._seed_generators]
+        return _unique([*self._all_variables(), *states, *self._metric_variables()])
+
+    def _metric_variables(self) -> list[Variable]:
+        metrics = [metric for layer in self._flatten_layers() for metric in layer._metrics]
+        return [variable for metric in metrics for variable in metric.variables]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: own ones, then those of sub-layers; trainable before non-trainable in each layer."""
+        return _unique(self._all_variables())
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The weights that training changes now: none if ``trainable`` is False."""
+        if not self.trainable:
+            return []
+        return [v for v in self.variables if v.trainable and v._in_trainable_list]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes now: none if ``trainable`` is False."""
+        return self.trainable_variables
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """Variables that training does not change."""
+        trainable = {id(v) for v in self.trainable_variables}
+        return [v for v in self.variables if id(v) not in trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Weights that training does not change, such as moving statistics."""
+        trainable = {id(v) for v in self.trainable_variables}
+        return [v for v in self.weights if id(v) not in trainable]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics of this layer and its sub-layers."""
+        return _unique(metric for layer in self._flatten_layers() for metric in layer._metrics)
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The states of :attr:`metrics`."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights. Setting it reaches all sub-layers and counts from the next ``compile``."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = bool(value)
+        self.__dict__["_trainable"] = value
+        for variable in self._own:
+            if variable._in_trainable_list:
+                variable.trainable = value
+        for child in self._children():
+            if isinstance(child, Weights):
+                child.trainable = value
+            else:
+                for variable in self._variables_of_plain(child):
+                    variable.trainable = value and variable._in_trainable_list
+
+    # Values.
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of :attr:`weights`, as arrays in Keras' layout."""
+        return [variable.numpy() for variable in self.weights]
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Set all weights, in the order of :attr:`weights`. Nothing changes if one of them does not fit."""
+        mine = self.weights
+        if len(mine) != len(weights):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, "
+                f"but the layer was expecting {len(mine)} weights."
+            )
+        for variable, value in zip(mine, weights, strict=True):
+            shape = tuple(np.shape(value.detach() if isinstance(value, Tensor) else value))
+            if shape != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape {shape}."
+                )
+        for variable, value in zip(mine, weights, strict=True):
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """The number of elements of all weights."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. You can build it "
+                f"manually via: `layer.build(input_shape)`."
+            )
+        return sum(variable.tensor.numel() for variable in self.weights)
+
+    # Losses.
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to the training loss of this step; call it from ``call``."""
+        for value in loss if isinstance(loss, list | tuple) else [loss]:
+            if value is None:
+                continue
+            if not isinstance(value, Tensor | int | float) and not hasattr(value, "_keras_history"):
+                raise ValueError(f'Layer "{self.name}": add_loss takes a scalar, got {brief(value)}.')
+            self._losses.append(value)
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """What ``add_loss``, activity regularizers and weight regularizers ask for now."""
+        added = [loss for layer in self._flatten_layers() for loss in layer._losses]
+        return added + self._weight_losses()
+
+    def _weight_losses(self) -> list[Tensor]:
+        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    def _clear_losses(self) -> None:
+        for layer in self._flatten_layers():
+            layer._losses.clear()
+
+    # Storing, as Keras' files do it.
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the own weights into a dict-like `store` under "0", "1", ..."""
+        for index, variable in enumerate(self._own_in_order()):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Take the own weights from what :meth:`save_own_variables` stored."""
+        own = self._own_in_order()
+        if len(store.keys()) != len(own):
+            raise ValueError(
+                f"Layer '{self.name}' expected {len(own)} variables, but received {len(store.keys())} variables during "
+                f"loading. Expected: {[variable.name for variable in own]}"
+            )
+        for index, variable in enumerate(own):
+            variable.assign(store[str(index)])
+
+    def _own_in_order(self) -> list[Variable]:
+        own = self._own
+        return sorted(own, key=lambda v: not v._in_trainable_list)
+
+
+def _unpacked(module: nn.Module) -> Iterator[nn.Module]:
+    if type(module).__name__ == "Tracked":
+        for child in module._modules.values():
+            if child is not None:
+                yield from _unpacked(child)
+    else:
+        yield module
+
+
+def _unique(items: Any) -> list[Any]:
+    return list({id(item): item for item in items}.values())
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    number = 1
+    while True:
+        yield f"{base}_{number}"
+        number += 1

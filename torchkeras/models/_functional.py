@@ -1,0 +1,359 @@
+"""Models made from symbolic inputs and outputs (D5)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras import _registry
+from torchkeras._dtypes import to_torch_dtype
+from torchkeras._errors import brief
+from torchkeras._symbolic import KerasTensor, is_probing, leaves, map_leaves, node_of, symbols
+from torchkeras.layers import Input, InputLayer, InputSpec, Layer
+from torchkeras.models._graph import Plan, direct_call, flatten_graph, restore_graph, trace
+from torchkeras.models._graph_config import graph_config, graph_from_config
+from torchkeras.models._model import Model
+
+
+class Functional(Model):
+    """A model that is a graph of layer calls; ``Model(inputs, outputs)`` makes one.
+
+    Args:
+        inputs: a symbolic tensor, or a list or dict (also nested) of them.
+        outputs: likewise, made from the inputs.
+        name: the name; automatic if not given.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return Layer.__new__(cls, *args, **kwargs)
+
+    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+        trainable = kwargs.pop("trainable", None)
+        super().__init__(name=name, **kwargs)
+        inputs, outputs = _checked("inputs", inputs), _checked("outputs", outputs)
+        if not all(isinstance(node_of(tensor).operation, InputLayer) for tensor in leaves(inputs)):
+            inputs, outputs = _from_the_middle(inputs, outputs)
+        self.__dict__["_dtype_when_made"] = self.variable_dtype
+        self.__dict__["_inputs_struct"] = inputs
+        self.__dict__["_outputs_struct"] = outputs
+        self._set_graph()
+        self.__dict__["built"] = True
+        self._finish_building()
+        if trainable is not None:
+            self.trainable = trainable
+
+    def _set_graph(self) -> None:
+        graph = trace(self.inputs, self.outputs)
+        self.__dict__["_graph"] = graph
+        names = [operation.name for operation in graph.operations]
+        repeated = next((name for name in names if names.count(name) > 1), None)
+        if repeated is not None:
+            raise ValueError(
+                f'The name "{repeated}" is used {names.count(repeated)} times in the model. All operation names should be unique.'
+            )
+        for operation in graph.operations:
+            if isinstance(operation, Layer):
+                self._modules[operation.name.replace(".", "_")] = operation
+        self.__dict__["_plan"] = None
+        self.__dict__["input_spec"] = self._input_spec()
+
+    def _finish_building(self) -> None:
+        self._set_paths()
+        self._locked = False
+        self._ready = not self._mixed and self.activity_regularizer is None
+
+    # Structure.
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic inputs, as a flat list."""
+        return list(leaves(self._inputs_struct))
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic outputs, as a flat list."""
+        return list(leaves(self._outputs_struct))
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs, in the structure given."""
+        return self._inputs_struct
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, in the structure given."""
+        return self._outputs_struct
+
+    @property
+    def input_shape(self) -> Any:
+        """The inputs' shapes."""
+        return map_leaves(lambda tensor: tensor.shape, self._inputs_struct)
+
+    @property
+    def output_shape(self) -> Any:
+        """The outputs' shapes."""
+        return map_leaves(lambda tensor: tensor.shape, self._outputs_struct)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the input layers."""
+        return [tensor._keras_history.operation.name for tensor in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that give the outputs: keys of losses and metrics."""
+        return list(_registry.uniquify([tensor._keras_history.operation.name for tensor in self.outputs]))
+
+    @property
+    def operations(self) -> list[Any]:
+        """Layers and other operations, in Keras' order."""
+        return list(self._graph.operations)
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, in Keras' order."""
+        return [operation for operation in self._graph.operations if isinstance(operation, Layer)]
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+
+    def _children(self) -> Any:
+        yield from self.layers
+        listed = {id(layer) for layer in self.layers}
+        yield from (child for child in super()._children() if id(child) not in listed)
+
+    def _input_spec(self) -> Any:
+        struct = self._inputs_struct
+        flat = [
+            InputSpec(
+                shape=(None, *tensor.shape[1:]),
+                allow_last_axis_squeeze=True,
+                name=tensor._keras_history.operation.name,
+                optional=getattr(tensor._keras_history.operation, "optional", False),
+            )
+            for tensor in leaves(struct)
+        ]
+        if isinstance(struct, dict) and all(isinstance(value, KerasTensor) for value in struct.values()):
+            return dict(zip(struct, flat, strict=True))
+        return flat
+
+    # Running.
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The outputs for inputs in the structure given (or named, or as a flat list)."""
+        plan = self._plan
+        if plan is None:
+            plan = self._make_plan()
+        if type(inputs) is Tensor and plan.single and inputs.ndim == plan.single[0] and inputs.dtype is plan.single[1]:
+            flat = [inputs]
+        else:
+            flat = self._flat_inputs(inputs, mask)
+        results = plan.run(flat)
+        if plan.masked:
+            results = _with_masks(results, plan.masked)
+        return results[0] if plan.lone else self._pack(results)
+
+    def _pack(self, results: list[Any]) -> Any:
+        remaining = iter(results)
+        return map_leaves(lambda _: next(remaining), self._outputs_struct)
+
+    def _make_plan(self) -> Any:
+        outputs = self.outputs
+        masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if _has_mask(tensor)]
+        wanted = outputs + [mask for _, mask in masks]
+        nodes = trace(self.inputs, wanted).nodes
+        plan = Plan(self.inputs, wanted, nodes, direct_call)
+        plan.masked = [index for index, _ in masks]  # type: ignore[attr-defined]
+        plan.lone = isinstance(self._outputs_struct, KerasTensor)  # type: ignore[attr-defined]
+        one = self._inputs_struct if isinstance(self._inputs_struct, KerasTensor) else None
+        plan.single = (one.ndim, self._input_dtype_of(one)) if one is not None else None  # type: ignore[attr-defined]
+        if not is_probing():
+            self.__dict__["_plan"] = plan
+        return plan
+
+    def _input_dtype_of(self, tensor: KerasTensor) -> Any:
+        """The dtype in which an input is expected: its own, or the weights' after ``.half()`` and the like."""
+        own = to_torch_dtype(tensor.dtype)
+        moved = to_torch_dtype(self.variable_dtype)
+        return moved if own.is_floating_point and moved is not to_torch_dtype(self._dtype_when_made) else own
+
+    def _flat_inputs(self, inputs: Any, mask: Any = None) -> list[Any]:
+        expected = self.inputs
+        flat = self._in_order(inputs)
+        if len(flat) != len(expected):
+            raise ValueError(
+                f'Model "{self.name}" expects {len(expected)} input(s) ({", ".join(self.input_names)}), but it received '
+                f"{len(flat)}."
+            )
+        flat = [self._fit_input(value, tensor) for value, tensor in zip(flat, expected, strict=True)]
+        if mask is not None:
+            for value, given in zip(flat, leaves(mask), strict=False):
+                if given is not None:
+                    value._keras_mask = given
+        return flat
+
+    def _in_order(self, inputs: Any) -> list[Any]:
+        struct = self._inputs_struct
+        if isinstance(struct, dict):
+            keys = list(struct)
+            if isinstance(inputs, dict):
+                return self._by_name(inputs, keys)
+            values = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+            return [leaf for value in values for leaf in leaves(value)]
+        if isinstance(inputs, dict):
+            return self._by_name(inputs, self.input_names)
+        return list(leaves(inputs))
+
+    def _by_name(self, inputs: dict[str, Any], names: list[str]) -> list[Any]:
+        missing = [name for name in names if name not in inputs]
+        if missing:
+            raise ValueError(
+                f'Model "{self.name}": missing input {missing[0]!r}. Expected the inputs {names}, got {list(inputs)}.'
+            )
+        return [leaf for name in names for leaf in leaves(inputs[name])]
+
+    def _fit_input(self, value: Any, tensor: KerasTensor) -> Any:
+        """Cast to the input's dtype; add or drop a last axis of size 1, as Keras does."""
+        if not isinstance(value, Tensor | KerasTensor):
+            return value
+        wanted = self._input_dtype_of(tensor)
+        if isinstance(value, Tensor) and value.dtype is not wanted:
+            value = value.to(wanted)
+        if value.ndim == tensor.ndim:
+            return value
+        if value.ndim == tensor.ndim + 1 and value.shape[-1] == 1:
+            return value.squeeze(-1)
+        if value.ndim == tensor.ndim - 1 and tensor.shape[-1] == 1:
+            return value.unsqueeze(-1)
+        raise ValueError(
+            f'Model "{self.name}": input "{tensor._keras_history.operation.name}" expects shape {tensor.shape}, '
+            f"got {tuple(value.shape)}."
+        )
+
+    def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        given = symbols(inputs)
+        if len(given) == len(self.inputs) and all(
+            a.shape == b.shape and a._probes == b._probes for a, b in zip(given, self.inputs, strict=True)
+        ):
+            return map_leaves(lambda t: KerasTensor(t.shape, t.dtype, probes=t._probes), self._outputs_struct)
+        return super().compute_output_spec(inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        flat = map_leaves(lambda tensor: tensor.shape, self.compute_output_spec(_symbols_of(input_shape, self._inputs_struct)))
+        return flat
+
+    def _spec_from_shape(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        from torchkeras._symbolic import infer
+
+        return infer(self.forward, args[:1], {})
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return None
+
+    # Configs.
+
+    def get_config(self) -> dict[str, Any]:
+        if not _has_functional_constructor(type(self)):
+            return Model.get_config(self)
+        return {"name": self.name, "trainable": self.trainable, **graph_config(self)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        with _registry.custom_object_scope(custom_objects or {}):
+            if "input_layers" not in config:
+                return Model.from_config.__func__(cls, config)  # type: ignore[attr-defined]
+            inputs, outputs = graph_from_config(config)
+            maker = cls if _has_functional_constructor(cls) else Functional
+            return maker(inputs=inputs, outputs=outputs, name=config.get("name"), trainable=config.get("trainable"))
+
+    # Copies and pickles hold the graph as flat data: following nodes from tensor to tensor would recurse too deep.
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**super().__getstate__(), "_plan": None}
+        for name in ("_graph", "_inputs_struct", "_outputs_struct"):
+            del state[name]
+        return {**state, "_flat_graph": flatten_graph(self._inputs_struct, self._outputs_struct)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        flat = state.pop("_flat_graph")
+        super().__setstate__(state)
+        self.__dict__["_inputs_struct"], self.__dict__["_outputs_struct"] = restore_graph(flat)
+        self.__dict__["_graph"] = trace(self.inputs, self.outputs)
+
+
+def _has_functional_constructor(cls: type) -> bool:
+    """Whether ``cls(inputs, outputs, name=...)`` makes sense: Functional itself, or a subclass with its constructor."""
+    import inspect
+
+    if cls in (Functional, Model) or cls.__init__ is Functional.__init__:
+        return True
+    names = inspect.signature(cls.__init__).parameters
+    return "inputs" in names and "outputs" in names or {"args", "kwargs"} <= set(names)
+
+
+def _checked(what: str, value: Any) -> Any:
+    """`value` as a structure of symbolic tensors, lone lists unpacked as Keras does."""
+    if isinstance(value, list | tuple) and what == "inputs" and len(value) == 1 and isinstance(value[0], KerasTensor):
+        value = list(value)
+    for leaf in leaves(value):
+        if not isinstance(leaf, KerasTensor):
+            raise ValueError(
+                f"All `{what}` values must be KerasTensors, got {brief(leaf)}. Make inputs with `keras.Input(shape)`, and "
+                "outputs by calling layers on them."
+            )
+    if not list(leaves(value)):
+        raise ValueError(f"A functional model needs `{what}`, got {value!r}.")
+    if what == "inputs":
+        flat = list(leaves(value))
+        if len({id(leaf) for leaf in flat}) != len(flat):
+            raise ValueError(f"A functional model was made with the same input twice: {value}.")
+    return map_leaves(lambda leaf: leaf, value)
+
+
+def _from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
+    """New inputs in place of tensors from inside another graph, and the same calls made again on them."""
+    flat_in, flat_out = list(leaves(inputs)), list(leaves(outputs))
+    nodes = trace(flat_in, flat_out).nodes
+    fresh = [
+        tensor
+        if isinstance(node_of(tensor).operation, InputLayer)
+        else Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor._keras_history.operation.name)
+        for tensor in flat_in
+    ]
+    for old, new in zip(flat_in, fresh, strict=True):
+        if _has_mask(old) and old is not new:
+            new._keras_mask = None
+    plan = Plan(flat_in, flat_out, nodes, lambda node: node.operation)
+    results = iter(plan.run(fresh))
+    starts = iter(fresh)
+    return map_leaves(lambda _: next(starts), inputs), map_leaves(lambda _: next(results), outputs)
+
+
+def _symbols_of(shapes: Any, struct: Any) -> Any:
+    if isinstance(struct, KerasTensor):
+        return KerasTensor(shapes, struct.dtype)
+    if isinstance(struct, dict):
+        return {key: _symbols_of(shapes[key], item) for key, item in struct.items()}
+    if len(struct) == 1 and shapes and not isinstance(shapes[0], list | tuple):
+        return [KerasTensor(shapes, struct[0].dtype)]
+    return [_symbols_of(shape, item) for shape, item in zip(shapes, struct, strict=True)]
+
+
+def _has_mask(tensor: KerasTensor) -> bool:
+    return isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)
+
+
+def _with_masks(results: list[Any], masked: list[int]) -> list[Any]:
+    """Hang the computed masks, which follow the outputs, onto the outputs they belong to."""
+    count = len(results) - len(masked)
+    for index, mask in zip(masked, results[count:], strict=True):
+        results[index]._keras_mask = mask
+    return results[:count]
+
+
+def clone_calls(model: Functional, inputs: list[KerasTensor], replace: Callable[[Any], Any]) -> list[KerasTensor]:
+    """Make the calls of a model again on other inputs, with `replace(operation)` in place of each operation."""
+    plan = Plan(model.inputs, model.outputs, trace(model.inputs, model.outputs).nodes, lambda node: replace(node.operation))
+    return plan.run(inputs)

@@ -1,0 +1,221 @@
+"""The base of all models: a layer with ``compile``, ``fit``, ``evaluate``, ``predict`` and what goes with them."""
+
+import json
+from typing import Any
+
+from torchkeras import _registry
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras._symbolic import KerasTensor
+from torchkeras._training import Trainer
+from torchkeras.layers import Layer
+
+
+class Model(Trainer, Layer):
+    """A layer that can be trained.
+
+    ``Model(inputs, outputs)`` makes a functional model; a subclass writes ``__init__`` and ``call``.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Model and _is_functional_call(args, kwargs):
+            return Layer.__new__(_functional(), *args, **kwargs)
+        return super().__new__(cls, *args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if _is_functional_call(args, kwargs) and not isinstance(self, _functional()):
+            _make_functional(type(self))
+            _functional().__init__(self, *args, **kwargs)
+            return
+        if args:
+            raise TypeError(
+                f"{type(self).__name__}: expected `inputs` and `outputs`, or keyword arguments only, got {len(args)} positional ones."
+            )
+        super().__init__(**kwargs)
+        self._init_trainer()
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation; subclasses write it."""
+        raise NotImplementedError(f"Model {type(self).__name__} does not have a `call()` method implemented.")
+
+    # Parts.
+
+    @property
+    def layers(self) -> list[Any]:
+        """The direct sub-layers."""
+        return [child for child in self._children() if isinstance(child, Layer)]
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """The layer of that name, or at that position of :attr:`layers`.
+
+        Raises:
+            ValueError: none such; both or neither given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError("Provide either a layer name or a layer index at `get_layer`, and not both.")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model only has {len(layers)} layers."
+                )
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in layers]
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{_nearest(name, names)}")
+
+    # Building.
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make all weights, for inputs of that shape (``None`` for unknown sizes).
+
+        Raises:
+            ValueError: the model cannot be run on symbols of that shape alone.
+        """
+        if self.built or type(self).call is Model.call or input_shape is None:
+            self.built = True
+            return
+        try:
+            self._run_on_symbols(input_shape)
+        except Exception as error:
+            raise ValueError(
+                f"Model {self.name} cannot be built from the input shape {input_shape} alone: running its `call` on symbols of "
+                f"that shape failed with: {type(error).__name__}: {error}. Call it on real data instead."
+            ) from error
+        self.built = True
+        self._build_arguments = {"input_shape": input_shape}
+
+    def _run_on_symbols(self, shape: Any) -> None:
+        from torchkeras._symbolic import infer
+
+        tensors = _symbols(shape, self.compute_dtype)
+        infer(self.forward, (tensors,), {})
+
+    def _build_from(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.built:
+            return
+        if type(self).build is not Model.build:
+            super()._build_from(signature, args, kwargs)
+            return
+        # sub-layers build themselves while the first call runs
+        from torchkeras.layers._signature import shape_of, tensor_arguments
+
+        shapes = {f"{name}_shape": shape_of(value) for name, value in tensor_arguments(signature, args, kwargs).items()}
+        self._build_arguments = {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else shapes
+        self.built = True
+        self._paths_pending = True
+
+    def _finish(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        super()._finish(args, kwargs, outputs)
+        if self.__dict__.pop("_paths_pending", False):
+            self._set_paths()
+            if not self._trainable:
+                self.trainable = False
+
+    # Texts and pictures.
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Any = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print a table of the layers: output shapes, parameter counts, connections."""
+        from torchkeras.models._summary import print_summary
+
+        print_summary(
+            self,
+            line_length=line_length,
+            positions=positions,
+            print_fn=print_fn,
+            expand_nested=expand_nested,
+            show_trainable=show_trainable,
+            layer_range=layer_range,
+        )
+
+    # Configs.
+
+    def get_config(self) -> dict[str, Any]:
+        return Layer.get_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A new model out of what :meth:`get_config` returned; weights are new."""
+        if cls is Model and "input_layers" in config:
+            return _functional().from_config(config, custom_objects)
+        with _registry.custom_object_scope(custom_objects or {}):
+            return Layer.from_config.__func__(cls, config)  # type: ignore[attr-defined]
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as Keras' JSON text; :func:`model_from_json` reads it. Arguments go to ``json.dumps``."""
+        return json.dumps(serialize_keras_object(self), **kwargs)
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """The arguments of ``compile`` as plain values."""
+        return self._compile_config() if self.compiled else None
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("inputs", "outputs", "input_names", "output_names"):
+            return None
+        return super().__getattr__(name)
+
+
+def _symbols(shape: Any, dtype: str) -> Any:
+    from torchkeras._shapes import is_shape
+
+    if is_shape(shape):
+        return KerasTensor(shape, dtype)
+    if isinstance(shape, dict):
+        return {key: _symbols(item, dtype) for key, item in shape.items()}
+    return [_symbols(item, dtype) for item in shape]
+
+
+def _nearest(name: Any, names: list[str]) -> str:
+    from torchkeras._errors import nearest
+
+    return nearest(str(name), names)
+
+
+def _functional() -> type:
+    # Functional is a Model and Model makes Functionals: the one knot of the two, tied here
+    from torchkeras.models._functional import Functional
+
+    return Functional
+
+
+def _is_functional_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether the arguments are those of ``Model(inputs, outputs, name=None)``."""
+    if len(args) >= 2:
+        return True
+    if len(args) == 1:
+        return "outputs" in kwargs
+    return "inputs" in kwargs and "outputs" in kwargs
+
+
+def _make_functional(cls: type) -> None:
+    """Let a user's subclass that calls ``super().__init__(inputs, outputs)`` be a functional model."""
+    if cls is Model or issubclass(cls, _functional()):
+        return
+    bases = tuple(_functional() if base is Model else base for base in cls.__bases__)
+    if bases != cls.__bases__:
+        cls.__bases__ = bases
+        return
+    for base in cls.__bases__:
+        if issubclass(base, Model):
+            _make_functional(base)
+
+
+def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The model that :meth:`Model.to_json` described, with new weights. Nothing named in the text is imported."""
+    return deserialize_keras_object(json.loads(json_string), custom_objects=custom_objects)
+
+
+__all__ = ["Model", "model_from_json"]
