@@ -5,14 +5,35 @@ from typing import Any
 from torchkeras import _registry
 from torchkeras._serialization import Family
 from torchkeras.optimizers import schedules
+from torchkeras.optimizers._adafactor import Adafactor
 from torchkeras.optimizers._adagrad import Adadelta, Adagrad
 from torchkeras.optimizers._adam import Adam, AdamW
 from torchkeras.optimizers._adam_variants import Adamax, Lamb, Lion, Nadam
+from torchkeras.optimizers._ftrl import Ftrl
+from torchkeras.optimizers._loss_scale import LossScaleOptimizer
 from torchkeras.optimizers._optimizer import Optimizer
 from torchkeras.optimizers._rmsprop import RMSprop
+from torchkeras.optimizers._schedule_free import ScheduleFreeAdamW
 from torchkeras.optimizers._sgd import SGD
 
-_registry.catalogue("optimizers", Adadelta, Adagrad, Adam, Adamax, AdamW, Lamb, Lion, Nadam, Optimizer, RMSprop, SGD)
+_registry.catalogue(
+    "optimizers",
+    Adadelta,
+    Adafactor,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Ftrl,
+    Lamb,
+    Lion,
+    LossScaleOptimizer,
+    Nadam,
+    Optimizer,
+    RMSprop,
+    ScheduleFreeAdamW,
+    SGD,
+)
 _family = Family("optimizers", "optimizer", base=Optimizer, fold=True)
 
 

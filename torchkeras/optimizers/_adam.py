@@ -85,4 +85,6 @@ class AdamW(Adam):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not is_number(self.weight_decay):
-            raise ValueError(f"AdamW: Argument `weight_decay` must be a float, got {brief(self.weight_decay)}.")
+            raise ValueError(
+                f"AdamW: Argument `weight_decay` must be a float. Received: weight_decay={brief(self.weight_decay)}"
+            )

@@ -37,7 +37,7 @@ def arguments(last: tuple[str, ...] = (), **first: Any) -> Callable[[C], C]:
     """Class decorator: see the module's text. `first` come first, the particular ones named in `last` last."""
 
     def decorate(cls: C) -> C:
-        inherited = {name: field for name, field in cls.__fields__.items()}  # type: ignore[attr-defined]
+        inherited = dict(cls.__fields__)  # type: ignore[attr-defined]
         annotations = inspect.get_annotations(cls)
         own = {name: Field(name, cls.__dict__[name], _kind_of(annotations[name])) for name in annotations}
         cls.__fields__ = table = {**inherited, **own}  # type: ignore[attr-defined]
@@ -57,14 +57,15 @@ def _constructor(cls: type, defaults: dict[str, Any]) -> Callable[..., None]:
     parameters += [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=default) for name, default in defaults.items()]
     signature = inspect.Signature([*parameters, kinds("kwargs", kinds.VAR_KEYWORD)])
     table: dict[str, Field] = cls.__fields__  # type: ignore[attr-defined]
-    base = next(c for c in cls.__mro__ if "__init__" in c.__dict__ and not hasattr(c.__init__, "__signature__"))
+    written = (c.__dict__["__init__"] for c in cls.__mro__ if "__init__" in c.__dict__)
+    base = next(init for init in written if not hasattr(init, "__signature__"))
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         bound = signature.bind(self, *args, **todays_spelling(cls.__name__, kwargs))
         bound.apply_defaults()
         given = {name: bound.arguments[name] for name in defaults}
         own = {name: given.pop(name) for name in table}
-        base.__init__(self, **given, **bound.arguments["kwargs"])
+        base(self, **given, **bound.arguments["kwargs"])
         for name, field in table.items():
             setattr(self, name, field.read(self, own[name]))
         self.__post_init__()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from torchkeras._variable import Variable
 from torchkeras.optimizers._groups import Group

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._variable import Variable
+from torchkeras.ops._op import tensor
 from torchkeras.optimizers import _clipping
 from torchkeras.optimizers._groups import Group, torch_gradient
 from torchkeras.optimizers._numbers import HostNumber
@@ -75,7 +76,8 @@ class HandlesGradients:
         flat = iter(self._clip_gradients([gradient for grads in lists for gradient in grads]))
         return [[next(flat) for _ in grads] for grads in lists]
 
-    def _clip_gradients(self, grads: list[Tensor]) -> list[Tensor]:
+    def _clip_gradients(self, grads: list[Any]) -> list[Tensor]:
+        grads = [gradient if isinstance(gradient, Tensor) else tensor(gradient) for gradient in grads]
         if self.clipnorm is not None and self.clipnorm > 0:
             return _clipping.by_norm(grads, self.clipnorm)
         if self.global_clipnorm is not None and self.global_clipnorm > 0:

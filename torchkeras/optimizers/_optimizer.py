@@ -136,7 +136,7 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
         self._slots |= self._rule_slots(variables)
 
     def _rule_slots(self, variables: list[Variable]) -> dict[str, list[Variable]]:
-        """The variables that the rule names; rules with other needs override this. The order is that of Keras' files."""
+        """The variables that the rule names, in the order of Keras' files; rules with other needs override this."""
         made: dict[str, list[Variable]] = {name: [] for name in self.slots}
         for variable in variables:
             for name in self.slots:

@@ -49,8 +49,8 @@ class HasLearningRate:
             self._rate = value
         else:
             raise TypeError(
-                f"{type(self).__name__} was created with a schedule or function as `learning_rate`, so its learning rate "
-                "is not settable. To set it, create the optimizer with a number, or assign another schedule."
+                f"{type(self).__name__} was created with a schedule or function as `learning_rate`, so its learning "
+                "rate is not settable. To set it, create the optimizer with a number, or assign another schedule."
             )
 
     @property

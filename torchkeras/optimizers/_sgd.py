@@ -28,7 +28,7 @@ class SGD(Optimizer):
 
     def __post_init__(self) -> None:
         if not 0 <= self.momentum <= 1:
-            raise ValueError(f"SGD: `momentum` must be a number in [0, 1], got {self.momentum}.")
+            raise ValueError(f"SGD: `momentum` must be a float between [0, 1]. Received: momentum={self.momentum}")
         self.slots = ("momentum",) if self.momentum else ()  # type: ignore[misc]
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
@@ -44,8 +44,8 @@ class SGD(Optimizer):
             torch._foreach_add_(group.params, grads, alpha=-rate)
 
     def _update_fused(self, group: Group, grads: list[Tensor], rate: float) -> None:
-        # The kernel does `v = momentum * v + (1 - dampening) * g; w -= lr * v`. Keras keeps the rate in `v`, so that an old
-        # step does not grow with a new rate: hence lr = -1 and a factor of -rate for the gradient.
+        # The kernel does `v = momentum * v + (1 - dampening) * g; w -= lr * v`. Keras keeps the rate in `v`, so that
+        # an old step does not grow with a new rate: hence lr = -1 and a factor of -rate for the gradient.
         torch._fused_sgd_(
             group.params, grads, group.slots["momentum"] if self.momentum else [], momentum=self.momentum,
             lr=-1.0 if self.momentum else rate, dampening=1.0 + rate if self.momentum else 0.0, weight_decay=0.0,

@@ -141,7 +141,8 @@ class HasState:
         for variable, weight in zip(own, weights):
             if tuple(np.shape(weight)) != variable.shape:
                 raise ValueError(
-                    f"Optimizer variable {variable.path} has shape {variable.shape}, got a weight of shape {np.shape(weight)}."
+                    f"Optimizer variable {variable.path} has shape {variable.shape}, "
+                    f"got a weight of shape {np.shape(weight)}."
                 )
         for variable, weight in zip(own, weights):
             variable.assign(weight)

@@ -107,7 +107,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         if len(self.boundaries) + 1 != len(self.values):
             raise ValueError(
                 "PiecewiseConstantDecay: the length of boundaries should be 1 less than the length of values, got "
-                f"{len(self.boundaries)} boundaries {brief(self.boundaries)} and {len(self.values)} values {brief(self.values)}."
+                f"{len(self.boundaries)} boundaries {brief(self.boundaries)} and {len(self.values)} values "
+                f"{brief(self.values)}."
             )
 
     def rate(self, step: float) -> float:

@@ -48,7 +48,8 @@ class LearningRateSchedule(Fields):
         """The constructor's arguments as plain values."""
         if not self.__fields__:
             raise NotImplementedError(
-                f"Learning rate schedule {type(self).__name__!r} must override `get_config()` in order to be serializable."
+                f"Learning rate schedule {type(self).__name__!r} must override `get_config()` in order to be "
+                "serializable."
             )
         return super().get_config()
 
