@@ -1,0 +1,100 @@
+"""Lambda: a function as a layer."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from torchkeras import _registry
+from torchkeras._errors import brief
+from torchkeras._fields import Kind, fields
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras._symbolic import infer
+from torchkeras.layers._layer import Layer
+
+__all__ = ["Lambda"]
+
+
+def _function(value: Any) -> Any:
+    if isinstance(value, dict | str):
+        value = deserialize_keras_object(value)
+    if not callable(value):
+        raise TypeError(f"expected a function, got {brief(value)}.")
+    return value
+
+
+def _shape_or_function(value: Any) -> Any:
+    if isinstance(value, dict):
+        value = deserialize_keras_object(value)
+    if callable(value) or value is None:
+        return value
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _write(value: Any) -> Any:
+    return serialize_keras_object(value) if callable(value) else value
+
+
+@fields
+class Lambda(Layer):
+    """``function(x, **arguments)``.
+
+    Prefer a subclass of ``Layer`` for what shall be saved: the code of a lambda goes into the config, and
+    such a config is refused unless the reader trusts it (``safe_mode=False``).
+
+    Args:
+        function: takes the inputs, and ``mask`` and ``training`` if it has such parameters.
+        output_shape: the shape of one sample's output, or a function of the input shape; by default it is found out.
+        mask: the output's mask, or a function ``(inputs, mask) -> mask``.
+        arguments: more keyword arguments for `function`.
+    """
+
+    function: Annotated[Callable[..., Any], Kind(_function, serialize_keras_object)]
+    output_shape: Annotated[Any, Kind(_shape_or_function, _write)] = None
+    mask: Annotated[Any, Kind(write=_write)] = None
+    arguments: Annotated[dict[str, Any] | None, Kind(lambda value: value or {})] = None
+
+    produces_mask = False
+
+    def __post_init__(self) -> None:
+        self.built = True
+        self.supports_masking = self.mask is not None
+        self.produces_mask = self.mask is not None
+        parameters = inspect.signature(self.function).parameters if _has_signature(self.function) else {}
+        self._takes = tuple(name for name in ("mask", "training") if name in parameters)
+
+    def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
+        given = {"mask": mask, "training": training}
+        return self.function(inputs, **self.arguments, **{name: given[name] for name in self._takes})
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        if self.output_shape is None:
+            return super().compute_output_shape(input_shape)
+        if callable(self.output_shape):
+            return self.output_shape(input_shape)
+        return (input_shape[0], *self.output_shape)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if self.output_shape is None:
+            with self._modes(kwargs.get("training")):
+                return infer(self.forward, args, kwargs)
+        return super().compute_output_spec(*args, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        return {
+            name: value for name, value in config.items() if value is not None or name not in ("output_shape", "mask")
+        }
+
+
+def _has_signature(function: Any) -> bool:
+    try:
+        inspect.signature(function)
+    except (ValueError, TypeError):  # some functions written in C have none
+        return False
+    return True
+
+
+_registry.catalogue("layers", Lambda)
