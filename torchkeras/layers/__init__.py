@@ -12,3 +12,15 @@ from torchkeras.layers._pooling import *
 from torchkeras.layers._regularization import *
 from torchkeras.layers._reshaping import *
 from torchkeras.layers._torch_layer import TorchLayer
+from torchkeras.layers._embedding import *
+from torchkeras.layers._lambda import *
+from torchkeras.layers._torch_module import *
+from torchkeras.layers._bidirectional import *
+from torchkeras.layers._recurrent import *
+from torchkeras.layers._recurrent_cells import *
+from torchkeras.layers._recurrent_layers import *
+from torchkeras.layers._wrappers import *
+from torchkeras.layers._activation import *
+from torchkeras.layers._depthwise_convolution import *
+from torchkeras.layers._transposed_convolution import *
+from torchkeras.layers._normalization import *

@@ -144,11 +144,37 @@ class Subtract(Merge):
         return inputs[0] - inputs[1]
 
 
-class Multiply(Merge):
-    """The product of the inputs."""
+class _MaskedMerge(Merge):
+    """Joins two by two, and leaves out what is masked: there the other input counts alone."""
+
+    def call(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor:
+        if mask is None or all(m is None for m in mask):
+            return super().call(inputs)
+        out, valid = inputs[0], _spread(mask[0], inputs[0])
+        for x, m in zip(inputs[1:], mask[1:], strict=True):
+            m = _spread(m, x)
+            out = torch.where(valid & m, self._merge([out, x]), torch.where(m, x, out))
+            valid = valid | m
+        return self._fill(out, valid)
+
+    def _fill(self, out: Tensor, valid: Tensor) -> Tensor:
+        return out
+
+
+def _spread(mask: Any, x: Tensor) -> Tensor:
+    if mask is None:
+        return torch.ones((), dtype=torch.bool, device=x.device)
+    return mask.reshape(*mask.shape, *(1,) * (x.ndim - mask.ndim))
+
+
+class Multiply(_MaskedMerge):
+    """The product of the inputs; 0 where all of them are masked."""
 
     def _merge(self, inputs: list[Tensor]) -> Tensor:
         return _reduce(torch.mul, inputs)
+
+    def _fill(self, out: Tensor, valid: Tensor) -> Tensor:
+        return out * valid
 
 
 class Average(Merge):
@@ -158,14 +184,14 @@ class Average(Merge):
         return _reduce(torch.add, inputs) / len(inputs)
 
 
-class Maximum(Merge):
+class Maximum(_MaskedMerge):
     """The largest of the inputs, place by place."""
 
     def _merge(self, inputs: list[Tensor]) -> Tensor:
         return _reduce(torch.maximum, inputs)
 
 
-class Minimum(Merge):
+class Minimum(_MaskedMerge):
     """The smallest of the inputs, place by place."""
 
     def _merge(self, inputs: list[Tensor]) -> Tensor:
@@ -208,21 +234,20 @@ class Concatenate(Merge):
         )
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """The masks one after the other (or, joining channels, True where all are); a missing one is all True."""
+        """The masks one after the other, or, along an axis that they lack, True where any is; a missing one is True."""
         if mask is None:
             return None
         _check_masks(self, inputs, mask)
         if all(m is None for m in mask):
             return None
-        rank = len(inputs[0].shape)
-        filled = [_full_mask(x, m, rank) for x, m in zip(inputs, mask, strict=True)]
-        if self.axis % rank == rank - 1:
-            return _reduce(torch.logical_and, filled) if rank == 2 + filled[0].ndim - 1 else torch.cat(filled, -1)
-        return torch.cat(filled, self.axis % rank)
+        known = next(m for m in mask if m is not None)
+        filled = [_full_mask(x, known.ndim) if m is None else m for x, m in zip(inputs, mask, strict=True)]
+        axis = self.axis % len(inputs[0].shape)
+        return torch.cat(filled, axis) if axis < known.ndim else _reduce(torch.logical_or, filled)
 
 
-def _full_mask(x: Any, mask: Any, rank: int) -> Any:
-    return torch.ones_like(x[..., 0], dtype=torch.bool) if mask is None else mask
+def _full_mask(x: Any, rank: int) -> Any:
+    return torch.ones_like(x[(..., *(0,) * (len(x.shape) - rank))], dtype=torch.bool)
 
 
 def _axes(value: Any) -> Any:

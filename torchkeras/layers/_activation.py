@@ -1,0 +1,148 @@
+"""Activation functions as layers, with their parameters."""
+
+from typing import Annotated, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from torchkeras import _registry, activations
+from torchkeras._errors import brief
+from torchkeras._fields import Kind, fields
+from torchkeras.constraints import ConstraintField
+from torchkeras.initializers import InitializerField
+from torchkeras.layers._input_spec import InputSpec
+from torchkeras.layers._layer import Layer
+from torchkeras.regularizers import RegularizerField
+
+__all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
+
+
+def _slope(value: Any) -> float:
+    value = value.get("value", value) if isinstance(value, dict) else value  # old configs hold an array's form
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ValueError(f"expected a number of at least 0, got {brief(value)}.")
+    return value
+
+
+NotNegative = Annotated[float, Kind(_slope)]
+
+
+class _Activation(Layer):
+    """A function of each number; any shape."""
+
+    supports_masking = True
+
+    def __post_init__(self) -> None:
+        self.built = True
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+@fields
+class ReLU(_Activation):
+    """``max(x, 0)``, or with other arguments as :func:`keras.activations.relu`.
+
+    Args:
+        max_value: the largest output; none by default.
+        negative_slope: the slope below `threshold`.
+        threshold: where the function begins.
+    """
+
+    max_value: Annotated[float | None, Kind(lambda value: None if value is None else _slope(value))] = None
+    negative_slope: NotNegative = 0.0
+    threshold: NotNegative = 0.0
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
+
+
+@fields
+class LeakyReLU(_Activation):
+    """`x` where positive, ``negative_slope * x`` elsewhere. Maas et al., 2013."""
+
+    negative_slope: NotNegative = 0.3
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return F.leaky_relu(inputs, self.negative_slope)
+
+
+@fields
+class ELU(_Activation):
+    """`x` where positive, ``alpha * (exp(x) - 1)`` elsewhere. Clevert et al., 2016, arXiv:1511.07289."""
+
+    alpha: float = 1.0
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return F.elu(inputs, self.alpha)
+
+
+@fields
+class Softmax(_Activation):
+    """Positive numbers that sum to 1 along `axis`, or along several axes together.
+
+    Args:
+        axis: an axis, or a tuple of them.
+
+    Called with a `mask`, a boolean tensor of the input's shape, it leaves 0 where that is False.
+    """
+
+    axis: Any = -1
+
+    def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
+        axis = self.axis if isinstance(self.axis, int) else tuple(self.axis)
+        if mask is None:
+            return activations.softmax(inputs, axis)
+        keep = mask.to(torch.bool)
+        smallest = torch.finfo(inputs.dtype).min
+        return activations.softmax(torch.where(keep, inputs, smallest), axis) * keep
+
+
+def _shared_axes(value: Any) -> list[int] | None:
+    if value is None:
+        return None
+    return [value] if isinstance(value, int) else list(value)
+
+
+@fields
+class PReLU(_Activation):
+    """`x` where positive, ``alpha * x`` elsewhere, with an `alpha` that is learned. He et al., 2015, arXiv:1502.01852.
+
+    Args:
+        alpha_initializer, alpha_regularizer, alpha_constraint: of the weight.
+        shared_axes: axes (counted from 1) along which `alpha` is one number, such as ``[1, 2]`` for images.
+    """
+
+    alpha_initializer: InitializerField = "Zeros"
+    alpha_regularizer: RegularizerField = None
+    alpha_constraint: ConstraintField = None
+    shared_axes: Annotated[Any, Kind(_shared_axes)] = None
+
+    def __post_init__(self) -> None:
+        """Nothing yet: the weight's shape is the input's."""
+
+    def build(self, input_shape: Any) -> None:
+        shared = self.shared_axes or []
+        shape = [1 if axis in shared else size for axis, size in enumerate(input_shape) if axis]
+        if None in shape:
+            raise ValueError(
+                f'PReLU "{self.name}": the size of each axis that is not in `shared_axes` must be known, got shape '
+                f"{tuple(input_shape)} and shared_axes={self.shared_axes}."
+            )
+        self.alpha = self.add_weight(
+            shape,
+            self.alpha_initializer,
+            regularizer=self.alpha_regularizer,
+            constraint=self.alpha_constraint,
+            name="alpha",
+        )
+        known = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
+        self.input_spec = InputSpec(ndim=len(input_shape), axes=known)
+        self.built = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return torch.where(inputs > 0, inputs, self.alpha.value * inputs)
+
+
+_registry.catalogue("layers", ReLU, LeakyReLU, PReLU, ELU, Softmax)

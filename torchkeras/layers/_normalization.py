@@ -1,0 +1,229 @@
+"""Normalization within a sample: Layer-, Group-, RMS- and UnitNormalization."""
+
+from typing import Annotated, Any
+
+import torch
+from torch import Tensor, nn
+
+from torchkeras import _registry, initializers
+from torchkeras._errors import brief
+from torchkeras._fields import Kind, fields
+from torchkeras.constraints import ConstraintField
+from torchkeras.initializers import InitializerField
+from torchkeras.layers._input_spec import InputSpec
+from torchkeras.layers._layer import Layer
+from torchkeras.layers._torch_layer import TorchLayer, Weight
+from torchkeras.regularizers import RegularizerField
+
+__all__ = ["GroupNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"]
+
+
+def _axes(value: Any) -> Any:
+    """One axis, or a list of them."""
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    if not items or any(isinstance(item, bool) or not isinstance(item, int) for item in items):
+        raise TypeError(f"expected an integer or a list of integers, got {brief(value)}.")
+    return items if isinstance(value, list | tuple) else value
+
+
+AxesField = Annotated[Any, Kind(_axes)]
+
+
+def _keep(module: Any, scale: bool, center: bool) -> None:
+    """Torch has scale and shift together, Keras each by itself."""
+    if not scale:
+        module.weight = None
+    if not center:
+        module.bias = None
+
+
+class _LayerNorm(nn.LayerNorm):
+    def __init__(self, shape: Any, eps: float, scale: bool, center: bool) -> None:
+        super().__init__(shape, eps)
+        _keep(self, scale, center)
+
+
+class _GroupNorm(nn.GroupNorm):
+    def __init__(self, groups: int, channels: int, eps: float, scale: bool, center: bool) -> None:
+        super().__init__(groups, channels, eps)
+        _keep(self, scale, center)
+
+
+class _OverAxes(TorchLayer):
+    """Statistics over `axis`. Torch wants those axes last: others are moved there and back, as views."""
+
+    axis: Any
+    epsilon: float
+    supports_masking = True
+
+    def _torch_axes(self, input_shape: Any) -> list[int]:
+        rank = len(input_shape)
+        given = [self.axis] if isinstance(self.axis, int) else self.axis
+        axes = sorted({axis % rank for axis in given if -rank <= axis < rank})
+        if len(axes) != len(given):
+            raise ValueError(
+                f'{type(self).__name__} "{self.name}": invalid `axis` {self.axis} for an input of shape '
+                f"{tuple(input_shape)}."
+            )
+        if any(input_shape[axis] is None for axis in axes):
+            raise ValueError(
+                f'{type(self).__name__} "{self.name}": the sizes along `axis` {self.axis} must be known, got shape '
+                f"{tuple(input_shape)}."
+            )
+        self.axis = given if not isinstance(self.axis, int) else self.axis
+        last = list(range(rank - len(axes), rank))
+        self._moves = None if axes == last else (axes, last)
+        self.input_spec = InputSpec(ndim=rank, axes={axis: input_shape[axis] for axis in axes})
+        return axes
+
+    def call(self, inputs: Tensor) -> Tensor:
+        if self._moves is None:
+            return self.module(inputs)
+        axes, last = self._moves
+        return self.module(inputs.movedim(axes, last)).movedim(last, axes)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        if isinstance(self.axis, int) and not -len(input_shape) <= self.axis < len(input_shape):
+            raise ValueError(
+                f'{type(self).__name__} "{self.name}": Invalid axis {self.axis} for an input of shape {input_shape}.'
+            )
+        return input_shape
+
+
+@fields
+class LayerNormalization(_OverAxes):
+    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over `axis` of each sample, any shape.
+
+    Ba et al., 2016, arXiv:1607.06450.
+
+    Args:
+        axis: the axis, or axes, over which mean and variance are taken.
+        epsilon: added to the variance.
+        center, scale: whether `beta` is added, and whether `gamma` multiplies.
+        beta_..., gamma_...: for the weights, which have the shape of the input along `axis`.
+    """
+
+    axis: AxesField = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: InitializerField = "zeros"
+    gamma_initializer: InitializerField = "ones"
+    beta_regularizer: RegularizerField = None
+    gamma_regularizer: RegularizerField = None
+    beta_constraint: ConstraintField = None
+    gamma_constraint: ConstraintField = None
+
+    torch_module = _LayerNorm
+    gamma = Weight("weight")
+    beta = Weight("bias")
+
+    def torch_args(self, input_shape: Any) -> dict[str, Any]:
+        shape = [input_shape[axis] for axis in self._torch_axes(input_shape)]
+        return {"shape": shape, "eps": self.epsilon, "scale": self.scale, "center": self.center}
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "rms_scaling": False}
+
+
+@fields
+class RMSNormalization(_OverAxes):
+    """``scale * x / sqrt(mean(x²) + epsilon)`` over `axis` of each sample. Zhang & Sennrich, 2019, arXiv:1910.07467."""
+
+    axis: AxesField = -1
+    epsilon: float = 1e-6
+
+    torch_module = nn.RMSNorm
+    scale = Weight("weight")
+
+    def torch_args(self, input_shape: Any) -> dict[str, Any]:
+        return {"normalized_shape": [input_shape[axis] for axis in self._torch_axes(input_shape)], "eps": self.epsilon}
+
+    scale_initializer = staticmethod(initializers.get("ones"))
+
+
+@fields
+class GroupNormalization(TorchLayer):
+    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over groups of channels of each sample, any shape.
+
+    Wu & He, 2018, arXiv:1803.08494.
+
+    Args:
+        groups: into how many groups the channels are split; -1 for each channel by itself.
+        axis: the axis of the channels.
+        epsilon: added to the variance.
+        center, scale: whether `beta` is added, and whether `gamma` multiplies.
+        beta_..., gamma_...: for the weights, one number a channel.
+
+    Raises:
+        ValueError: the channels cannot be split so.
+    """
+
+    groups: int = 32
+    axis: int = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: InitializerField = "zeros"
+    gamma_initializer: InitializerField = "ones"
+    beta_regularizer: RegularizerField = None
+    gamma_regularizer: RegularizerField = None
+    beta_constraint: ConstraintField = None
+    gamma_constraint: ConstraintField = None
+
+    torch_module = _GroupNorm
+    supports_masking = True
+    gamma = Weight("weight")
+    beta = Weight("bias")
+
+    def torch_args(self, input_shape: Any) -> dict[str, Any]:
+        rank = len(input_shape)
+        if not -rank <= self.axis < rank or input_shape[self.axis] is None:
+            raise ValueError(
+                f'GroupNormalization "{self.name}": axis {self.axis} of the input must have a known size, got shape '
+                f"{tuple(input_shape)}."
+            )
+        channels = input_shape[self.axis]
+        groups = channels if self.groups == -1 else self.groups
+        if not 1 <= groups <= channels or channels % groups:
+            raise ValueError(
+                f'GroupNormalization "{self.name}": the number of channels ({channels}) must be a multiple of the number '
+                f"of groups ({groups})."
+            )
+        self._channel_axis = self.axis % rank
+        self.input_spec = InputSpec(ndim=rank, axes={self._channel_axis: channels})
+        return {"groups": groups, "channels": channels, "eps": self.epsilon, "scale": self.scale, "center": self.center}
+
+    def call(self, inputs: Tensor) -> Tensor:
+        if self._channel_axis == 1:
+            return self.module(inputs)
+        return self.module(inputs.movedim(self._channel_axis, 1)).movedim(1, self._channel_axis)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+@fields
+class UnitNormalization(Layer):
+    """``x / sqrt(sum(x²))`` over `axis`: each sample's length becomes 1. Any shape.
+
+    Args:
+        axis: the axis, or axes, along which the length is taken.
+    """
+
+    axis: AxesField = -1
+
+    supports_masking = True
+
+    def __post_init__(self) -> None:
+        self.built = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        squares = inputs.square().sum(self.axis, keepdim=True)
+        return inputs * torch.rsqrt(squares.clamp(min=1e-12))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+_registry.catalogue("layers", LayerNormalization, RMSNormalization, GroupNormalization, UnitNormalization)
