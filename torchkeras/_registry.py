@@ -138,6 +138,9 @@ class _Uids:
 
 _uids = _Uids()
 
+# the names of the enclosing ``keras.name_scope`` blocks
+name_scopes: list[str] = []
+
 
 def get_uid(prefix: str = "") -> int:
     """1, 2, 3, ... for each `prefix`, since the last ``clear_session``."""

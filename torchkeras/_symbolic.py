@@ -31,6 +31,18 @@ class History(NamedTuple):
     tensor_index: int
 
 
+def _fixed(name: str, advice: str = "") -> Any:
+    """A property that says how to get another tensor when it is set."""
+
+    def read(self: Any) -> Any:
+        return self.__dict__["_" + name]
+
+    def refuse(self: Any, value: Any) -> None:
+        raise AttributeError(f"The `{name}` attribute of KerasTensor is immutable.{advice}")
+
+    return property(read, refuse)
+
+
 class KerasTensor:
     """A tensor yet without values: the argument and result of calls that build a model.
 
@@ -49,31 +61,30 @@ class KerasTensor:
         record_history: bool = True,
         name: str | None = None,
         probes: Sequence[tuple[int, ...]] | None = None,
+        ragged_rank: int | None = None,
+        row_splits_dtype: str | None = None,
         **kwargs: Any,
     ) -> None:
+        for extra in kwargs:
+            raise TypeError(f"KerasTensor: unexpected argument {extra!r}.")
         self._shape = standardize(shape)
         self._dtype = standardize_dtype(dtype)
-        self.sparse = bool(sparse)
-        self.ragged = bool(ragged)
+        if sparse and ragged:
+            raise ValueError("KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.")
+        self._sparse = bool(sparse)
+        self._ragged = bool(ragged)
+        self._ragged_rank = ragged_rank
+        self._row_splits_dtype = row_splits_dtype
         self.name = name or _registry.auto_name("keras_tensor")
         self.record_history = record_history
         self._probes = tuple(probes) if probes is not None else probes_of(self._shape)
 
-    @property
-    def shape(self) -> Shape:
-        return self._shape
-
-    @shape.setter
-    def shape(self, value: Any) -> None:
-        raise AttributeError("The `shape` attribute of KerasTensor is immutable. Use `keras.ops.reshape`.")
-
-    @property
-    def dtype(self) -> str:
-        return self._dtype
-
-    @dtype.setter
-    def dtype(self, value: Any) -> None:
-        raise AttributeError("The `dtype` attribute of KerasTensor is immutable. Use `keras.ops.cast`.")
+    shape = _fixed("shape", " Use `keras.ops.reshape`.")
+    dtype = _fixed("dtype", " Use `keras.ops.cast`.")
+    sparse = _fixed("sparse")
+    ragged = _fixed("ragged")
+    ragged_rank = _fixed("ragged_rank")
+    row_splits_dtype = _fixed("row_splits_dtype")
 
     @property
     def ndim(self) -> int:
@@ -100,7 +111,9 @@ class KerasTensor:
         return lambda *args, **kwargs: record(method, (self, *args), kwargs)
 
     def __bool__(self) -> bool:
-        raise TypeError("A symbolic KerasTensor cannot be used as a boolean. It has no values yet: use `keras.ops.where` or `keras.ops.cond`.")
+        raise TypeError(
+            "A symbolic KerasTensor cannot be used as a boolean. Use `keras.ops.where` or `keras.ops.cond`."
+        )
 
     def __float__(self) -> float:
         raise TypeError("A symbolic KerasTensor has no values yet, so it cannot become a number.")
@@ -117,18 +130,31 @@ class KerasTensor:
         )
 
     def __iter__(self) -> Any:
-        raise TypeError("Iterating over a symbolic KerasTensor is not supported: it has no values yet.")
+        raise NotImplementedError("Iterating over a symbolic KerasTensor is not supported: it has no values yet.")
 
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse={self.sparse}, ragged={self.ragged}, name={self.name}>"
+        kind = f"sparse={self.sparse}, ragged={self.ragged}"
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, {kind}, name={self.name}>"
 
 
 # torch's operators (``tensor + symbol``) -> the op under which they are recorded; `ops` fills it
 AS_OP: dict[Callable[..., Any], Callable[..., Any]] = {}
-_NEEDS_VALUES = {"numpy", "item", "tolist", "data_ptr", "backward", "grad", "data", "is_cuda", "device", "name", "names", "H"}
-_NEEDS_VALUES |= {"storage", "requires_grad", "grad_fn", "layout", "is_meta", "cpu", "cuda", "detach_"}
+_NEEDS_VALUES = {
+    "numpy",
+    "item",
+    "tolist",
+    "data_ptr",
+    "backward",
+    "grad",
+    "data",
+    "is_cuda",
+    "device",
+    "name",
+    "names",
+}
+_NEEDS_VALUES |= {"H", "storage", "requires_grad", "grad_fn", "layout", "is_meta", "cpu", "cuda", "detach_"}
 
 
 class _TensorProperty:

@@ -13,48 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from torchkeras import _registry, _settings
+from torchkeras import _registry
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
-from torchkeras._errors import brief, unknown
-from torchkeras._shapes import Shape, standardize
-
-
-class Layout:
-    """How torch's axes map to Keras': ``Layout("hwio->oihw")`` reads "Keras has hwio, torch oihw".
-
-    ``to_keras`` gives a view; subclasses that reorder blocks give a differentiable copy.
-    """
-
-    def __init__(self, axes: str) -> None:
-        keras, torch_axes = axes.split("->")
-        self.axes = axes
-        self._to_torch = tuple(keras.index(axis) for axis in torch_axes)
-        self._to_keras = tuple(torch_axes.index(axis) for axis in keras)
-
-    def to_keras(self, tensor: Tensor) -> Tensor:
-        return tensor.permute(self._to_keras)
-
-    def to_torch(self, tensor: Tensor) -> Tensor:
-        return tensor.permute(self._to_torch)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.axes!r})"
-
-
-class Same(Layout):
-    """The same axes on both sides."""
-
-    def __init__(self) -> None:
-        self.axes = ""
-
-    def to_keras(self, tensor: Tensor) -> Tensor:
-        return tensor
-
-    def to_torch(self, tensor: Tensor) -> Tensor:
-        return tensor
-
-
-SAME = Same()
+from torchkeras._errors import brief
+from torchkeras._initial import initial_value
+from torchkeras._layout import SAME, Layout
 
 # the open ``keras.StatelessScope``, which takes what is assigned
 stateless: Any = None
@@ -90,7 +53,7 @@ class Variable:
         for extra in kwargs:
             raise TypeError(f"Variable: unexpected argument {extra!r}.")
         _check_name(name)
-        data = _initial_value(initializer, shape, dtype)
+        data = initial_value(unwrap(initializer), shape, dtype)
         trainable = bool(trainable)
         floating = data.is_floating_point() or data.is_complex()
         tensor = nn.Parameter(data, requires_grad=trainable) if floating else data
@@ -155,6 +118,10 @@ class Variable:
             stored = owner._buffers.get(self._attribute)
         # neither table holds a weight that torch.nn.utils.parametrize took over: the property does
         return stored if stored is not None else getattr(owner, self._attribute)
+
+    @property
+    def _value(self) -> Tensor:
+        return self.tensor  # the name under which users' code finds it in Keras
 
     def _put(self, tensor: Tensor) -> None:
         """Replace the stored tensor, in torch's layout, by another one."""
@@ -224,7 +191,9 @@ class Variable:
     @regularizer.setter
     def regularizer(self, value: Any) -> None:
         if value is not None and not callable(value):
-            raise ValueError(f"Variable {self.path}: a regularizer is a function of the value, got {brief(value)}.")
+            raise ValueError(
+                f"Invalid value for attribute `regularizer` of {self.path}: expected a function, got {brief(value)}."
+            )
         self._regularizer = value
 
     @property
@@ -235,7 +204,9 @@ class Variable:
     @constraint.setter
     def constraint(self, value: Any) -> None:
         if value is not None and not callable(value):
-            raise ValueError(f"Variable {self.path}: a constraint is a function of the value, got {brief(value)}.")
+            raise ValueError(
+                f"Invalid value for attribute `constraint` of {self.path}: expected a function, got {brief(value)}."
+            )
         self._constraint = value
 
     @property
@@ -366,45 +337,3 @@ def _as_tensor(value: Any, like: Tensor) -> Tensor:
 def _check_name(name: Any) -> None:
     if name is not None and (not isinstance(name, str) or "/" in name):
         raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
-
-
-def _initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
-    device = _settings.device()
-    if isinstance(initializer, str):
-        initializer = _named_initializer(initializer)
-    if callable(initializer) and not isinstance(initializer, Tensor | Variable):
-        return _called(initializer, shape, dtype)
-    if isinstance(initializer, Variable):
-        initializer = initializer.value
-    if isinstance(initializer, Tensor):
-        wanted_dtype = initializer.dtype if dtype is None else to_torch_dtype(dtype)
-        return initializer.detach().to(device=device, dtype=wanted_dtype, copy=True)
-    array = np.asarray(initializer)
-    if array.dtype == object or array.dtype.kind in "US":
-        raise ValueError(f"Variable: expected numbers as initial value, got {brief(initializer)}.")
-    if dtype is None and isinstance(initializer, np.ndarray | np.generic):
-        dtype = array.dtype
-    elif dtype is None:
-        dtype = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name, array.dtype)
-    return torch.as_tensor(np.array(array), device=device).to(to_torch_dtype(dtype))
-
-
-def _called(initializer: Callable[..., Any], shape: Any, dtype: Any) -> Tensor:
-    if shape is None:
-        raise ValueError(
-            "When creating a Variable from an initializer, the `shape` argument should be specified. Got "
-            f"initializer={brief(initializer)} and shape=None."
-        )
-    wanted: Shape = standardize(shape)
-    name = standardize_dtype(dtype)
-    value = initializer(wanted, dtype=name)
-    return torch.as_tensor(value, device=_settings.device()).detach().to(to_torch_dtype(name))
-
-
-def _named_initializer(name: str) -> Callable[..., Any]:
-    """From the registry: the initializers themselves are a level above."""
-    known = _registry.names("initializers")
-    found = known.get(name) or {key.lower(): item for key, item in known.items()}.get(name.lower())
-    if found is None:
-        raise unknown("initializer", name, known)
-    return found() if isinstance(found, type) else found

@@ -39,6 +39,8 @@ def result_type(*dtypes: Any) -> str:
     >>> result_type("int32", "float16"), result_type("float64"), result_type("int8", float)
     ('float16', 'float32', 'float32')
     """
+    if any("float8" in str(dtype) for dtype in dtypes):
+        raise ValueError(f"There are no implicit conversions from float8 dtypes: cast the tensors first. Got {dtypes}.")
     found = _dtypes.result_type(*dtypes)
     return _NARROW.get(found, found)
 
