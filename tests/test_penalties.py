@@ -96,7 +96,10 @@ ERRORS = [
     (lambda: regularizers.OrthogonalRegularizer(mode="foo"), "`mode`: expected one of 'rows', 'columns'"),
     (lambda: regularizers.OrthogonalRegularizer()(torch.ones(2)), "must have rank 2"),
     (lambda: regularizers.get("l3"), "Could not interpret regularizer identifier: 'l3'"),
-    (lambda: constraints.get("max_norn"), "Could not interpret constraint identifier: 'max_norn'. Did you mean 'max_norm'"),
+    (
+        lambda: constraints.get("max_norn"),
+        "Could not interpret constraint identifier: 'max_norn'. Did you mean 'max_norm'",
+    ),
 ]
 
 

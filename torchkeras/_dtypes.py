@@ -42,6 +42,8 @@ def standardize_dtype(dtype: Any) -> str:
     if dtype is None:
         return _settings.floatx
     if isinstance(dtype, torch.dtype):
+        if dtype not in NAMES:
+            raise unknown("dtype", str(dtype), TORCH)
         return NAMES[dtype]
     if isinstance(dtype, str):
         name = {"half": "float16", "float": "float32", "double": "float64", "int": "int32"}.get(dtype, dtype)
@@ -51,12 +53,19 @@ def standardize_dtype(dtype: Any) -> str:
         raise unknown("dtype", dtype, TORCH)
     if dtype is float:
         return _settings.floatx
-    if dtype in _PYTHON:
+    if isinstance(dtype, type) and dtype in _PYTHON:
         return _PYTHON[dtype]
-    name = getattr(dtype, "name", None) or np.dtype(dtype).name
+    name = _numpy_name(dtype)
     if name in TORCH or name in NAMES_WITHOUT_TORCH:
         return name
     raise unknown("dtype", dtype, TORCH)
+
+
+def _numpy_name(dtype: Any) -> Any:
+    try:
+        return getattr(dtype, "name", None) or np.dtype(dtype).name
+    except TypeError:
+        return None
 
 
 def to_torch_dtype(dtype: Any) -> torch.dtype:
@@ -78,7 +87,6 @@ _SIGNED = ["int8", "int16", "int32", "int64"]
 _UNSIGNED = ["uint8", "uint16", "uint32"]
 
 
-@functools.cache
 def _join(first: str, second: str) -> str:
     """The least type that holds both, by JAX's lattice with 64-bit types kept (Keras' rule)."""
     if first == second:
@@ -112,15 +120,22 @@ def result_type(*dtypes: Any) -> str:
     >>> result_type("int32", "float16"), result_type("float16", float), result_type("bfloat16", "float16")
     ('float16', 'float16', 'float32')
     """
+    return _joined(_settings.floatx, *dtypes)
+
+
+@functools.cache
+def _joined(floatx: str, *dtypes: Any) -> str:
     if not dtypes:
-        return _settings.floatx
+        return floatx
     strong = [standardize_dtype(d) for d in dtypes if d not in (int, float)]
+    # integers say nothing beside a float, so no pair of them may widen it
+    strong = [d for d in strong if d.startswith(("float", "bfloat", "complex"))] or strong
     joined = functools.reduce(_join, strong) if strong else None
     if float in dtypes and (joined is None or not (is_float_dtype(joined) or joined.startswith("complex"))):
-        return _settings.floatx
+        return floatx
     if int in dtypes and joined in (None, "bool"):
         return "int32"
-    return joined or _settings.floatx
+    return joined or floatx
 
 
 def of(value: Any) -> str:

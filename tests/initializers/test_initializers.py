@@ -82,7 +82,9 @@ def test_a_name_finds_its_class(name):
         assert isinstance(found, initializers.Initializer)
     else:
         theirs = keras.initializers.serialize(keras.initializers.get(name))
-        assert {**written, "config": {**written["config"], **theirs["config"]}} == theirs | {"config": written["config"]}
+        assert {**written, "config": {**written["config"], **theirs["config"]}} == theirs | {
+            "config": written["config"]
+        }
     assert type(initializers.get(written)) is type(found)
     assert type(initializers.get({"class_name": written["class_name"], "config": {}})) is type(found)
     assert type(initializers.get(type(found))) is type(found)
@@ -125,7 +127,9 @@ def test_python_seed_gives_keras_numbers(cls):
 def test_signatures_are_keras():
     for cls in CLASSES:
         theirs = inspect.signature(getattr(keras.initializers, cls.__name__).__init__).parameters
-        wanted = [(p.name, p.default) for p in theirs.values() if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
+        wanted = [
+            (p.name, p.default) for p in theirs.values() if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"
+        ]
         ours = inspect.signature(cls.__init__).parameters
         found = [(p.name, p.default) for p in ours.values() if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
         assert found == wanted, cls
