@@ -40,10 +40,10 @@ def requirements(*extras: str) -> list[Requirement]:
     return [requirement for row in rows if (requirement := Requirement(row)).name != PROJECT["name"]]
 
 
-def python(source: str, **environment: str) -> subprocess.CompletedProcess:
+def python(source: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = [sys.executable, "-c", source]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=150, check=False)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=150, check=False)
 
 
 def test_the_distribution_has_its_own_name() -> None:
@@ -121,7 +121,7 @@ def test_our_modules_refuse_the_other_projects_root(tmp_path: Path) -> None:
         (package / name).unlink(missing_ok=True)
         (package / name).write_text(source, encoding="utf-8")
     for source in ("from torchkeras import layers", "import runpy; runpy.run_module('torchkeras')"):
-        done = python(source, PYTHONPATH=str(tmp_path))
+        done = python(source, cwd=tmp_path, PYTHONPATH=str(tmp_path))
         assert "Two projects install a package named 'torchkeras'" in done.stderr, source
 
 

@@ -14,7 +14,8 @@ _conflict.check()
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'x'?"``, or an empty text where nothing known is close to `name`."""
-    known = list(known)
+    # Of names that differ only in case (`Huber`, `huber`) the one that starts as `name` does comes last, and stays.
+    known = sorted(known, key=lambda candidate: candidate[:1].isupper() == name[:1].isupper())
     lowered = {candidate.lower(): candidate for candidate in known}
     found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     return f" Did you mean {lowered[found[0]]!r}?" if found else ""

@@ -10,6 +10,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from traceback import print_exception
 from types import CodeType, ModuleType, TracebackType
 
 from torchkeras import _alias, _missing, _notebook
@@ -113,7 +114,9 @@ def _excepthook(kind: type[BaseException], error: BaseException, traceback: Trac
     trimmed = _trim(traceback)
     if trimmed is None and not isinstance(error, SyntaxError):
         trimmed = traceback  # the fault is in these files
-    sys.__excepthook__(kind, error.with_traceback(trimmed), trimmed)
+    # Python's own hook quotes a notebook's JSON; `traceback` quotes the joined cells.
+    show = print_exception if sys.argv[0].endswith(".ipynb") else sys.__excepthook__
+    show(kind, error.with_traceback(trimmed), trimmed)
 
 
 def _trim(traceback: TracebackType | None) -> TracebackType | None:
