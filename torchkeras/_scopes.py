@@ -65,7 +65,7 @@ class StatelessScope(contextlib.AbstractContextManager):
     Args:
         state_mapping: pairs ``(variable, tensor)``, the tensors in Keras' layout.
         collect_losses: whether ``add_loss`` collects here, in :attr:`losses`.
-        initialize_variables: accepted for compatibility: variables are always initialized.
+        initialize_variables: whether variables that are made inside get their value when the scope is left.
     """
 
     def __init__(
@@ -78,8 +78,9 @@ class StatelessScope(contextlib.AbstractContextManager):
         self.initialize_variables = initialize_variables
         self.losses: list[Tensor] = []
         self.state_mapping: dict[int, Tensor] = {}
+        self.deferred: list[Variable] = []
         self._variables: dict[int, Variable] = {}
-        self._originals: dict[int, Tensor] = {}
+        self._originals: dict[int, Tensor | None] = {}
         for variable, value in state_mapping or ():
             self._map(variable, value)
 
@@ -109,7 +110,7 @@ class StatelessScope(contextlib.AbstractContextManager):
 
     def _swap(self, variable: Variable) -> None:
         key = id(variable)
-        self._originals.setdefault(key, variable.tensor)
+        self._originals.setdefault(key, variable._value)
         variable._put(variable._layout.to_torch(self.state_mapping[key]))
 
     def add_loss(self, loss: Tensor) -> None:
@@ -131,6 +132,9 @@ class StatelessScope(contextlib.AbstractContextManager):
         for key, original in self._originals.items():
             self._variables[key]._put(original)
         self._originals.clear()
+        if self.initialize_variables and self._outer is None:
+            for variable in self.deferred:
+                variable._deferred_initialize()
 
 
 class SymbolicScope(contextlib.AbstractContextManager):

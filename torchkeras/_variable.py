@@ -6,6 +6,7 @@ A :class:`Variable` never holds a weight of a layer: it names the module and the
 outside any layer, keeps its own tensor until a layer adopts it.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -53,12 +54,34 @@ class Variable:
         for extra in kwargs:
             raise TypeError(f"Variable: unexpected argument {extra!r}.")
         _check_name(name)
-        data = initial_value(unwrap(initializer), shape, dtype)
-        trainable = bool(trainable)
+        self._setup(None, "", SAME, name, bool(trainable), autocast, aggregation, synchronization)
+        make = functools.partial(initial_value, unwrap(initializer), shape, dtype)
+        if stateless is None:
+            self._tensor = self._stored(make())
+            return
+        if not (callable(initializer) or isinstance(initializer, str)):
+            raise ValueError(
+                "You are attempting to create a variable while in a stateless scope. This is disallowed: create all "
+                f"variables before, or from an initializer. Got the value {brief(initializer)}."
+            )
+        self._make = make
+        stateless.deferred.append(self)
+
+    def _stored(self, data: Tensor) -> Tensor:
+        """A parameter, so that gradients may flow to it, if the dtype lets them."""
         floating = data.is_floating_point() or data.is_complex()
-        tensor = nn.Parameter(data, requires_grad=trainable) if floating else data
-        self._setup(None, "", SAME, name, trainable, autocast, aggregation, synchronization)
-        self._tensor = tensor
+        return nn.Parameter(data, requires_grad=self._trainable) if floating else data
+
+    def _deferred_initialize(self) -> None:
+        """Take the first value now: a variable made in a ``StatelessScope`` has none until that is left."""
+        if self._make is None:
+            raise ValueError(f"Variable {self.path} is already initialized.")
+        if stateless is not None:
+            raise ValueError(
+                "You are attempting to initialize a variable while in a stateless scope. This is disallowed: "
+                f"leave the scope first ({self.path})."
+            )
+        self._tensor, self._make = self._stored(self._make()), None
 
     @classmethod
     def over(
@@ -67,7 +90,6 @@ class Variable:
         """The Keras view of ``owner.attribute``, a ``Parameter`` or buffer."""
         self = cls.__new__(cls)
         self._setup(owner, attribute, layout, name or attribute, trainable)
-        self._tensor = None
         return self
 
     def _setup(
@@ -91,6 +113,8 @@ class Variable:
                 f"Variable: `synchronization` must be 'none', 'on_read', 'on_write' or 'auto', got {synchronization!r}."
             )
         self._owner = owner
+        self._tensor: Tensor | None = None
+        self._make: Callable[[], Tensor] | None = None  # the first value of a variable that has none yet
         self._attribute = attribute
         self._layout = layout
         self._trainable = trainable
@@ -112,7 +136,7 @@ class Variable:
         """The tensor itself, in torch's layout: what optimizers and ``state_dict`` hold."""
         owner = self._owner
         if owner is None:
-            return self._tensor  # type: ignore[return-value]
+            return self._tensor if self._tensor is not None else self._make()  # type: ignore[misc]
         stored = owner._parameters.get(self._attribute)
         if stored is None:
             stored = owner._buffers.get(self._attribute)
@@ -120,10 +144,12 @@ class Variable:
         return stored if stored is not None else getattr(owner, self._attribute)
 
     @property
-    def _value(self) -> Tensor:
-        return self.tensor  # the name under which users' code finds it in Keras
+    def _value(self) -> Tensor | None:
+        return (
+            self._tensor if self._owner is None else self.tensor
+        )  # the name under which users' code finds it in Keras
 
-    def _put(self, tensor: Tensor) -> None:
+    def _put(self, tensor: Tensor | None) -> None:
         """Replace the stored tensor, in torch's layout, by another one."""
         if self._owner is None:
             self._tensor = tensor
@@ -281,7 +307,7 @@ class Variable:
     def __bool__(self) -> bool:
         if self.ndim:
             raise TypeError(
-                f"A Variable of shape {self.shape} cannot be used as a boolean. Use `keras.ops.all` or `any`."
+                f"A Keras Variable cannot be used as a boolean. Its shape is {self.shape}: use `keras.ops.any`."
             )
         return bool(self.value)
 
@@ -309,7 +335,8 @@ class Variable:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()}>"
+        value = "" if self._value is None else f", value={self.numpy()}"
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}{value}>"
 
 
 def unwrap(value: Any) -> Any:

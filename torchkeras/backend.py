@@ -40,7 +40,7 @@ def result_type(*dtypes: Any) -> str:
     ('float16', 'float32', 'float32')
     """
     if any("float8" in str(dtype) for dtype in dtypes):
-        raise ValueError(f"There are no implicit conversions from float8 dtypes: cast the tensors first. Got {dtypes}.")
+        raise ValueError(f"There is no implicit conversions from float8 dtypes to others: cast the tensors. Got {dtypes}.")
     found = _dtypes.result_type(*dtypes)
     return _NARROW.get(found, found)
 
