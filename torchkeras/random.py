@@ -48,11 +48,12 @@ class SeedGenerator:
             raise ValueError(f"SeedGenerator: unrecognized keyword argument {extra!r}={brief(kwargs[extra])}.")
         self.name = name or _registry.auto_name("seed_generator")
         seed = make_default_seed() if seed is None else seed
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
             raise ValueError(f"Argument `seed` must be an integer. Received: seed={brief(seed)}")
         self.seed = int(seed)
         start = np.array([_folded(self.seed), 0], dtype=np.uint32).view(np.int32)
         self.state = Variable(start, trainable=False, name="seed_generator_state")
+        self.state.path = f"{self.name}/seed_generator_state"
 
     def next(self, ordered: bool = True) -> Tensor:
         """The next seed, two integers; the stream moves on by one."""
@@ -86,9 +87,9 @@ def generator(seed: Any, device: torch.device) -> torch.Generator | None:
         seed = seed.next()
     if isinstance(seed, Variable):
         seed = seed.value
-    if isinstance(seed, Tensor | np.ndarray | list | tuple):
-        seed = sum(int(part) for part in (seed.tolist() if hasattr(seed, "tolist") else seed))
-    elif isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+    if isinstance(seed, (Tensor, np.ndarray, list, tuple)):
+        seed = int(np.sum(seed.tolist() if hasattr(seed, "tolist") else seed))
+    elif isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ValueError(
             "Argument `seed` must be either an integer, a pair of integers or an instance of `SeedGenerator`. "
             f"Received: seed={brief(seed)} (of type {type(seed)})"
@@ -111,17 +112,23 @@ def _like(value: Any, out: Tensor) -> Tensor:
     return tensor(value).to(out.device, out.dtype)
 
 
+def _scale(value: Any, out: Tensor) -> Any:
+    return value if isinstance(value, (float, int)) else _like(value, out)
+
+
 def normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Normally distributed numbers of the given mean and standard deviation: ``-> shape``."""
     out = _empty(shape, _float(dtype, "normal"))
-    return out.normal_(mean, stddev, generator=generator(seed, out.device))
+    out.normal_(generator=generator(seed, out.device))
+    return out.mul_(_scale(stddev, out)).add_(_scale(mean, out))
 
 
 def uniform(shape: Any, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Numbers spread evenly over ``[minval, maxval)``: ``-> shape``."""
     out = _empty(shape, _float(dtype, "uniform"))
     out.uniform_(generator=generator(seed, out.device))
-    return out if (minval, maxval) == (0.0, 1.0) else out.mul_(maxval - minval).add_(minval)
+    low, high = _scale(minval, out), _scale(maxval, out)
+    return out.mul_(high - low).add_(low)
 
 
 def truncated_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
@@ -130,7 +137,7 @@ def truncated_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any 
     # four draws for each number; the first good one is taken
     draws = normal((*shape, 4), dtype=standardize_dtype(wanted), seed=seed)
     good = (draws.abs() < 2).max(-1, keepdim=True).indices
-    return draws.gather(-1, good).squeeze(-1).mul_(stddev).add_(mean)
+    return draws.gather(-1, good).squeeze(-1).mul_(_scale(stddev, draws)).add_(_scale(mean, draws))
 
 
 def randint(shape: Any, minval: Any, maxval: Any, dtype: Any = "int32", seed: Any = None) -> Tensor:
@@ -164,17 +171,21 @@ def gamma(shape: Any, alpha: Any, dtype: Any = None, seed: Any = None) -> Tensor
 
 def _gamma(alpha: Tensor, source: torch.Generator | None) -> Tensor:
     # torch has a kernel for it but no function that takes a generator
-    wide = alpha if alpha.dtype in (torch.float32, torch.float64) else alpha.float()
-    return torch._standard_gamma(wide.contiguous(), generator=source).to(alpha.dtype)
+    return torch._standard_gamma(_computable(alpha), generator=source).to(alpha.dtype)
+
+
+def _computable(x: Tensor) -> Tensor:
+    """`x` in a dtype for which torch has the rarer kernels: not 16 bits."""
+    return (x if x.dtype in (torch.float32, torch.float64) else x.float()).contiguous()
 
 
 def beta(shape: Any, alpha: Any, beta: Any, dtype: Any = None, seed: Any = None) -> Tensor:
     """Numbers of the beta distribution: ``-> shape``."""
     out = _empty(shape, _float(dtype, "beta"))
-    source = generator(seed, out.device)
-    first = _gamma(_like(alpha, out).expand(out.shape), source)
-    second = _gamma(_like(beta, out).expand(out.shape), source)
-    return first / (first + second)
+    pairs = torch.stack([_like(value, out).expand(out.shape) for value in (alpha, beta)], -1)
+    # torch has a kernel for the distribution of several shares, but no function that takes a generator
+    shares = torch._sample_dirichlet(_computable(pairs), generator=generator(seed, out.device))
+    return shares[..., 0].to(out.dtype)
 
 
 def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Tensor:
@@ -194,17 +205,21 @@ def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None)
     if noise_shape is None and seed is None:
         return F.dropout(inputs, rate)
     sizes = inputs.shape if noise_shape is None else [n or size for n, size in zip(noise_shape, inputs.shape)]
-    keep = torch.empty(tuple(sizes), dtype=inputs.dtype, device=inputs.device)
-    keep.bernoulli_(1 - rate, generator=generator(seed, inputs.device))
-    return torch.where(keep.bool(), inputs / (1 - rate), torch.zeros_like(inputs))
+    draws = torch.rand(tuple(sizes), generator=generator(seed, inputs.device), device=inputs.device)
+    return inputs * (draws < 1 - rate) * (1 / (1 - rate) if rate < 1 else 0.0)
 
 
 @op
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Any:
-    """`x` with the slices along `axis` in random order: ``(…) -> (…)``."""
+    """`x` with the slices along `axis` in random order: ``(…) -> (…)``.
+
+    The axes before `axis` count as a batch: each of its entries gets an order of its own.
+    """
     x = tensor(x)
-    order = torch.randperm(x.shape[axis], generator=generator(seed, x.device), device=x.device)
-    return x.index_select(axis, order)
+    axis = axis % x.ndim
+    draws = torch.rand(x.shape[: axis + 1], generator=generator(seed, x.device), device=x.device)
+    order = draws.argsort(axis)
+    return x.gather(axis, order.view(order.shape + (1,) * (x.ndim - axis - 1)).expand(x.shape))
 
 
 _registry.catalogue("random", SeedGenerator)
