@@ -82,9 +82,9 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     return decorate
 
 
-def get_registered_name(item: Any) -> str:
+def get_registered_name(obj: Any) -> str:
     """``package>name`` of a registered object, else its own name."""
-    return _custom_names.get(item, getattr(item, "__name__", None) or type(item).__name__) if _hashable(item) else ""
+    return _custom_names.get(obj, getattr(obj, "__name__", None) or type(obj).__name__) if _hashable(obj) else ""
 
 
 def get_registered_object(

@@ -167,9 +167,9 @@ class _TensorProperty:
         return getattr(tensor, self.__name__)
 
 
-def is_keras_tensor(value: Any) -> bool:
-    """Whether `value` is a symbolic tensor."""
-    return isinstance(value, KerasTensor)
+def is_keras_tensor(x: Any) -> bool:
+    """Whether `x` is a symbolic tensor."""
+    return isinstance(x, KerasTensor)
 
 
 # Structures of tensors: tuples, lists and dicts (keys in their own order), everything else a leaf.
@@ -189,7 +189,7 @@ def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
 
 def leaves(value: Any) -> Iterator[Any]:
     """The leaves, in order."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         for item in value:
             yield from leaves(item)
     elif isinstance(value, dict):
@@ -209,7 +209,7 @@ def any_symbolic(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) ->
     for value in (*args, *kwargs.values()) if kwargs else args:
         if isinstance(value, KerasTensor):
             return True
-        if isinstance(value, list | tuple | dict) and any(isinstance(leaf, KerasTensor) for leaf in leaves(value)):
+        if isinstance(value, (list, tuple, dict)) and any(isinstance(leaf, KerasTensor) for leaf in leaves(value)):
             return True
     return False
 
@@ -263,7 +263,7 @@ def probing(index: int) -> Iterator[None]:
         _outer_device = torch.get_default_device()
     previous, _active_probe = _active_probe, (BATCH_PROBES[index], AXIS_PROBES[index])
     try:
-        with torch.no_grad(), _OnMeta(), torch.device("meta"):
+        with torch._C._EnableTorchFunction(), torch.no_grad(), _OnMeta(), torch.device("meta"):
             yield
     finally:
         _active_probe = previous
@@ -277,9 +277,11 @@ def is_probing() -> bool:
 @contextlib.contextmanager
 def off_meta() -> Iterator[None]:
     """What is made inside is real also while a function is probed: weights are made once and for good."""
-    with torch.device(_outer_device or "cpu") if _active_probe else contextlib.nullcontext():
-        with torch._C.DisableTorchFunction():
-            yield
+    if _active_probe is None:
+        yield
+        return
+    with torch.device(_outer_device or "cpu"), torch._C.DisableTorchFunction():
+        yield
 
 
 def true_shape(shape: Sequence[int]) -> Shape:
@@ -325,12 +327,24 @@ def _join(tensors: tuple[Any, ...]) -> Any:
 
 
 class Node:
-    """One call of an operation: its arguments, some of them symbolic, and its results."""
+    """One call of an operation: its arguments, some of them symbolic, and its results.
 
-    def __init__(self, operation: "Operation", args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+    `args` and `kwargs` are what Keras writes into a config. `running` is what the call is run with, where
+    that is something else: masks that Keras routes without writing them, no arguments that say nothing.
+    """
+
+    def __init__(
+        self,
+        operation: "Operation",
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        outputs: Any,
+        running: dict[str, Any] | None = None,
+    ) -> None:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
+        self.running = kwargs if running is None else running
         self.outputs = outputs
         self.input_tensors = symbols(args, kwargs)
         self.output_tensors = symbols(outputs)
@@ -340,9 +354,9 @@ class Node:
             tensor._keras_history = History(operation, index, position)
 
     @property
-    def parents(self) -> list["Node"]:
-        """The nodes that made the arguments."""
-        return [node_of(tensor) for tensor in self.input_tensors if hasattr(tensor, "_keras_history")]
+    def running_tensors(self) -> list[KerasTensor]:
+        """The symbolic tensors that running the call needs."""
+        return symbols(self.args, self.running)
 
     @property
     def is_input(self) -> bool:

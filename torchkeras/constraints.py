@@ -81,7 +81,12 @@ _family = Family(
     "constraints", "constraint", base=Constraint, aliases={"maxnorm": MaxNorm, "nonneg": NonNeg, "unitnorm": UnitNorm}
 )
 get = _family.get
-serialize = _family.serialize
 deserialize = _family.deserialize
+
+
+def serialize(constraint: Any) -> Any:
+    """The constraint as plain values."""
+    return _family.serialize(constraint)
+
 
 ConstraintField = Annotated[Any, Kind(get, serialize)]

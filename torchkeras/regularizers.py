@@ -21,7 +21,7 @@ class Regularizer(Fields):
 
 
 def _factor(value: Any) -> float:
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+    number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else float("nan")
     if not abs(number) < float("inf"):
         raise ValueError(f"expected a finite number, got {brief(value)}.")
     return number
@@ -98,7 +98,12 @@ catalogue("regularizers", l1=L1, l2=L2, l1_l2=L1L2, orthogonal_regularizer=Ortho
 
 _family = Family("regularizers", "regularizer", base=Regularizer)
 get = _family.get
-serialize = _family.serialize
 deserialize = _family.deserialize
+
+
+def serialize(regularizer: Any) -> Any:
+    """The regularizer as plain values."""
+    return _family.serialize(regularizer)
+
 
 RegularizerField = Annotated[Any, Kind(get, serialize)]

@@ -46,8 +46,12 @@ catalogue("initializers", IdentityInitializer=Identity, OrthogonalInitializer=Or
 
 _ALIASES = {"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal}
 _family = Family("initializers", "initializer", base=Initializer, aliases=_ALIASES)
-serialize = _family.serialize
 deserialize = _family.deserialize
+
+
+def serialize(initializer: Any) -> Any:
+    """The initializer as plain values."""
+    return _family.serialize(initializer)
 
 
 def get(identifier: Any) -> Any:
