@@ -129,8 +129,8 @@ def test_log_file_gets_plain_lines(clock, monkeypatch):
     text = drawn(Progbar, clock, monkeypatch, regular(40, 0.6), terminal=False, target=40)
     assert not set(text) & {"\r", "\b", "\x1b"}
     lines = text.splitlines()
-    assert len(lines) == 3  # one every ten seconds and the last one
-    assert lines[0].startswith("17/40 ━━━━━━━━──────────── ")
+    assert len(lines) == 4  # the first one, one every ten seconds, the last one
+    assert lines[1].startswith("18/40 ━━━━━━━━━─────────── ")
     assert lines[-1].startswith("40/40 ━━━━━━━━━━━━━━━━━━━━ 24s 600ms/step - loss: ")
 
 
@@ -151,7 +151,7 @@ def test_without_interactive_logging_the_text_goes_to_the_logger(clock, monkeypa
     monkeypatch.setattr(_settings, "interactive_logging", False)
     with caplog.at_level("INFO", logger="torchkeras"):
         assert drawn(Progbar, clock, monkeypatch, regular(3, 0.1), target=3) == ""
-    assert [record.message[:3] for record in caplog.records] == ["3/3"]
+    assert [record.message[:3] for record in caplog.records] == ["1/3", "3/3"]
 
 
 def test_a_mapping_is_read_only_when_redrawn(clock, monkeypatch):
@@ -168,9 +168,14 @@ def test_a_mapping_is_read_only_when_redrawn(clock, monkeypatch):
 
 
 def test_tensors_and_arrays_are_shown_by_their_mean(clock, monkeypatch):
-    values = [("a", torch.tensor([1.0, 2.0], requires_grad=True)), ("b", torch.tensor(3)), ("c", torch.ones(2).numpy())]
+    values = [
+        ("a", torch.tensor([1.0, 2.0], requires_grad=True)),
+        ("b", torch.tensor(3)),
+        ("c", torch.ones(2).numpy()),
+        ("d", [1, 4]),
+    ]
     text = drawn(Progbar, clock, monkeypatch, [(0.1, 1, values)], target=1)
-    assert "a: 1.5000 - b: 3.0000 - c: 1.0000" in text
+    assert "a: 1.5000 - b: 3.0000 - c: 1.0000 - d: 2.5000" in text
 
 
 def test_both_lists_of_names_are_refused():

@@ -149,7 +149,7 @@ def _has_own(callback: Any, hook: str) -> bool:
 def _flatten(callbacks: Any) -> Iterator[Any]:
     if callbacks is None:
         return
-    if isinstance(callbacks, list | tuple):
+    if isinstance(callbacks, (list, tuple)):
         for item in callbacks:
             yield from _flatten(item)
     elif isinstance(callbacks, type):

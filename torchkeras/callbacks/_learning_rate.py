@@ -66,7 +66,7 @@ class LearningRateScheduler(Callback):
             logs["learning_rate"] = _get(self.model)
 
     def _checked(self, given: Any) -> float:
-        scalar = isinstance(given, torch.Tensor | np.ndarray) and given.ndim == 0
+        scalar = isinstance(given, (torch.Tensor, np.ndarray)) and given.ndim == 0
         if scalar or (isinstance(given, numbers.Real) and not isinstance(given, numbers.Integral)):
             return float(given)
         raise ValueError(f"The output of the `schedule` function should be a float. Got: {given!r}")

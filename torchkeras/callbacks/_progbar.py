@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import torch
 
 from torchkeras.callbacks._console import can_encode, can_redraw, print_message
 
 Values = Iterable[tuple[str, Any]] | Mapping[str, Any]
 
-# A log file is read later: a line every few seconds tells as much as one every 50 ms.
-LOG_FILE_INTERVAL = 10.0
+# A log file is read later: a line every 10 seconds tells as much as one every 50 ms.
+LOG_FILE_FACTOR = 200
 
 _BOLD, _GREEN, _WHITE, _END = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
 _ESCAPE = re.compile(r"\x1b\[\d+m")
@@ -28,7 +29,7 @@ class Progbar:
         target: number of steps expected; ``None`` if unknown.
         width: cells of the bar.
         verbose: 0 silent, 1 a bar, 2 one line at the end.
-        interval: the least time between two redraws, in seconds.
+        interval: the least time between two redraws, in seconds; between two lines of a log file 200 times as much.
         stateful_metrics: names of values to show as they come; all others are averaged over the steps.
         stateless_metrics: names of values to average; all others are shown as they come.
         unit_name: what a step is called, as in ``80ms/step``.
@@ -48,7 +49,7 @@ class Progbar:
         unit_name: str = "step",
     ) -> None:
         if stateful_metrics is not None and stateless_metrics is not None:
-            raise ValueError("Progbar: give `stateful_metrics` or `stateless_metrics`, not both.")
+            raise ValueError("Progbar: Only one of `stateful_metrics` and `stateless_metrics` can be given, not both.")
         self.target = target
         self.width = width
         self.verbose = verbose
@@ -56,13 +57,13 @@ class Progbar:
         self.stateful_metrics = set(stateful_metrics or ())
         self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
         self._dynamic_display = can_redraw()
-        self.interval = interval if self._dynamic_display else max(interval, LOG_FILE_INTERVAL)
+        self.interval = interval if self._dynamic_display else interval * LOG_FILE_FACTOR
         self._averages: dict[str, list[Any]] = {}  # name -> [weighted sum, weight]
         self._latest: Mapping[str, Any] = {}
         self._seen_so_far = 0
         self._start = perf_counter()
         self._first_step_end: float | None = None
-        self._drawn_at = float("-inf") if self._dynamic_display else self._start
+        self._drawn_at = float("-inf")
         self._drawn_width = 0
 
     def update(self, current: int, values: Values | None = None, finalize: bool | None = None) -> None:
@@ -98,6 +99,7 @@ class Progbar:
 
     def _accumulate(self, current: int, values: Iterable[tuple[str, Any]], finalize: bool) -> None:
         for name, value in values:
+            value = np.asarray(value) if isinstance(value, (list, tuple)) else value
             if finalize or self._is_stateful(name):
                 self._averages[name] = [value, 1]
             else:
