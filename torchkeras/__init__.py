@@ -28,6 +28,14 @@ from torchkeras import (  # noqa: E402  (after the check, so that its message co
     tree,
 )
 from torchkeras._alias import install_as_keras  # noqa: E402
+from torchkeras._scopes import (  # noqa: E402
+    RematScope,
+    StatelessScope,
+    SymbolicScope,
+    device,
+    name_scope,
+    remat,
+)
 from torchkeras._symbolic import KerasTensor, Operation  # noqa: E402
 from torchkeras._variable import Variable  # noqa: E402
 from torchkeras._version import __version__  # noqa: E402

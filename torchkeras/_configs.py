@@ -39,7 +39,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return obj
     if isinstance(obj, dict):
         return {key: serialize_keras_object(value) for key, value in obj.items()}
-    if isinstance(obj, list | tuple):
+    if isinstance(obj, (list, tuple)):
         items = [serialize_keras_object(item) for item in obj]
         return tuple(items) if isinstance(obj, tuple) else items
     for kind, write in _WRITERS.items():
@@ -181,7 +181,7 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
         return config if found is None else found
     if isinstance(config, (*PLAIN, KerasTensor, Tensor, np.ndarray)):
         return config
-    if isinstance(config, list | tuple):
+    if isinstance(config, (list, tuple)):
         return [_read(item, table) for item in config]
     if not isinstance(config, dict):
         raise TypeError(f"Could not parse config: {brief(config)}")

@@ -120,10 +120,15 @@ def result_type(*dtypes: Any) -> str:
     >>> result_type("int32", "float16"), result_type("float16", float), result_type("bfloat16", "float16")
     ('float16', 'float16', 'float32')
     """
-    return _joined(_settings.floatx, *dtypes)
+    key = (_settings.floatx, dtypes)
+    if key not in _JOINED:
+        _JOINED[key] = _joined(_settings.floatx, *dtypes)
+    return _JOINED[key]
 
 
-@functools.cache
+_JOINED: dict[Any, str] = {}  # not functools.cache, through which torch.compile does not see
+
+
 def _joined(floatx: str, *dtypes: Any) -> str:
     if not dtypes:
         return floatx

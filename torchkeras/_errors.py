@@ -36,7 +36,7 @@ def brief(value: Any) -> str:
     if isinstance(value, torch.Tensor) or hasattr(value, "shape") and hasattr(value, "dtype"):
         dtype = str(value.dtype).removeprefix("torch.")
         return f"{type(value).__name__} of shape {tuple(value.shape)} and dtype {dtype}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return f"{type(value).__name__} of {len(value)}: [{', '.join(brief(item) for item in value[:4])}{', ...' * (len(value) > 4)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {brief(item)}" for key, item in list(value.items())[:4]) + "}"

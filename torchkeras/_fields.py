@@ -13,7 +13,7 @@ argument and writes it into the config. ``__post_init__`` runs last.
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 from torchkeras._errors import brief, nearest
 from torchkeras._shapes import normalize_tuple
@@ -56,6 +56,10 @@ class Fields:
     """Base of what has fields: the config out of them and back."""
 
     __fields__: dict[str, Field] = {}
+
+    if TYPE_CHECKING:
+        # Made by :func:`fields` out of each class' annotations, which no type checker can follow.
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments as plain values, from which :meth:`from_config` rebuilds the object."""
@@ -161,7 +165,7 @@ def _positive_integer(value: Any) -> int:
 
 
 def _rate(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"expected a number between 0 and 1, got {brief(value)}.")
     return value
 

@@ -25,7 +25,7 @@ def initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
     array = np.asarray(initializer)
     if array.dtype == object or array.dtype.kind in "US":
         raise ValueError(f"Variable: expected numbers as initial value, got {brief(initializer)}.")
-    if dtype is None and isinstance(initializer, np.ndarray | np.generic):
+    if dtype is None and isinstance(initializer, (np.ndarray, np.generic)):
         dtype = array.dtype
     elif dtype is None:
         dtype = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name, array.dtype)

@@ -27,7 +27,7 @@ def is_shape(value: Any) -> bool:
     >>> is_shape((None, 3)), is_shape([(None, 3), (None, 4)]), is_shape(())
     (True, False, True)
     """
-    return isinstance(value, tuple | list) and all(size is None or isinstance(size, int) for size in value)
+    return isinstance(value, (tuple, list)) and all(size is None or isinstance(size, int) for size in value)
 
 
 def count(shape: Sequence[int]) -> int:
@@ -49,7 +49,7 @@ def normalize_tuple(value: Any, length: int, name: str, zero: bool = False) -> t
     ((3, 3), (1, 2))
     """
     wanted = f"`{name}`: expected a {'non-negative' if zero else 'positive'} integer or a tuple of {length} of them"
-    sizes = (value,) * length if not isinstance(value, list | tuple) and not hasattr(value, "__len__") else tuple(value)
+    sizes = (value,) * length if not isinstance(value, (list, tuple)) and not hasattr(value, "__len__") else tuple(value)
     if len(sizes) != length:
         raise ValueError(f"{wanted}, got {value!r} with {len(sizes)} of them.")
     if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):

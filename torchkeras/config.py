@@ -57,7 +57,7 @@ def epsilon() -> float:
 
 def set_epsilon(value: float) -> None:
     """Set :func:`epsilon`."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"`set_epsilon`: expected a number, got {brief(value)}.")
     _settings.epsilon = value
 
@@ -84,7 +84,7 @@ def set_dtype_policy(policy: Any) -> None:
     Raises:
         ValueError: neither.
     """
-    if not isinstance(policy, str | DTypePolicy):
+    if not isinstance(policy, (str, DTypePolicy)):
         raise ValueError(
             "Invalid `policy` argument. Expected the string name of a policy (such as 'mixed_float16') or a "
             f"`DTypePolicy` instance. Received: policy={brief(policy)} (of type {type(policy)})"

@@ -24,7 +24,7 @@ def is_nested(structure: Any) -> bool:
     >>> is_nested([]), is_nested({"a": 1}), is_nested("text"), is_nested(None)
     (True, True, False, False)
     """
-    return isinstance(structure, list | tuple | dict | deque)
+    return isinstance(structure, (list, tuple, dict, deque))
 
 
 def _items(node: Any) -> list[tuple[Any, Any]]:
@@ -249,4 +249,4 @@ def map_shape_structure(func: Callable[[Any], Any], structure: Any) -> Any:
 
 
 def _is_shape(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(size is None or isinstance(size, int) for size in value)
+    return isinstance(value, (list, tuple)) and all(size is None or isinstance(size, int) for size in value)

@@ -98,9 +98,9 @@ def _first_size(tensor: Tensor, name: str) -> int:
 
 
 def _yields_batches(x: Any) -> bool:
-    if isinstance(x, DataLoader | Dataset | PyDataset | types.GeneratorType | Iterator):
+    if isinstance(x, (DataLoader, Dataset, PyDataset, types.GeneratorType, Iterator)):
         return True
-    if isinstance(x, list | tuple | dict | Tensor) or hasattr(x, "shape") or hasattr(x, "to_numpy"):
+    if isinstance(x, (list, tuple, dict, Tensor)) or hasattr(x, "shape") or hasattr(x, "to_numpy"):
         return False
     return hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
@@ -135,7 +135,7 @@ def _source_of_batches(x: Any, weigh: Any, batch_size: int | None, shuffle: Any)
 
 def split_arrays(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[Any, Any]:
     """``(x, y, sample_weight)`` of the first rows, and of the last `fraction` of them."""
-    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 < fraction < 1:
+    if isinstance(fraction, bool) or not isinstance(fraction, (int, float)) or not 0 < fraction < 1:
         raise ValueError(f"`validation_split`: expected a number between 0 and 1, got {fraction!r}.")
     if _yields_batches(x):
         raise ValueError(f"`validation_split` is only supported for arrays, got `x` of type {type(x).__name__}.")

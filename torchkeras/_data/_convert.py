@@ -74,7 +74,7 @@ def _as_floatx(tensor: Tensor, name: str) -> Tensor:
 
 def is_table(value: Any) -> bool:
     """Whether a list is one array written out (rows of numbers), rather than a list of arrays."""
-    return isinstance(value, list | tuple) and bool(value) and not any(hasattr(leaf, "shape") for leaf in leaves(value))
+    return isinstance(value, (list, tuple)) and bool(value) and not any(hasattr(leaf, "shape") for leaf in leaves(value))
 
 
 def to_tensors(value: Any, name: str) -> Any:
@@ -87,7 +87,7 @@ def to_tensors(value: Any, name: str) -> Any:
         return to_tensor(value, name)
     if isinstance(value, dict):
         return {key: to_tensors(item, f"{name}[{key!r}]") for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return type(value)(to_tensors(item, f"{name}[{index}]") for index, item in enumerate(value))
     return to_tensor(value, name)
 

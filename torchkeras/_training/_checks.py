@@ -18,7 +18,7 @@ def check_fit_arguments(model: Any, **given: Any) -> None:
     if given["verbose"] not in (0, 1, 2, "auto", True, False):
         raise ValueError(f"`verbose`: expected 0, 1, 2 or 'auto', got {brief(given['verbose'])}.")
     split = given["validation_split"]
-    if split and (isinstance(split, bool) or not isinstance(split, int | float) or not 0 < split < 1):
+    if split and (isinstance(split, bool) or not isinstance(split, (int, float)) or not 0 < split < 1):
         raise ValueError(f"`validation_split`: expected a number between 0 and 1, got {split!r}.")
 
 

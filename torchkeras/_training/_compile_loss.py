@@ -17,7 +17,7 @@ from torchkeras.metrics import Mean
 def check_loss(loss: Any) -> None:
     """Refuse names that no loss has, at ``compile``."""
     for item in leaves(loss) if not isinstance(loss, dict) or "class_name" not in loss else [loss]:
-        if isinstance(item, str | type) or isinstance(item, dict):
+        if isinstance(item, (str, type)) or isinstance(item, dict):
             losses.get(item)
         elif item is not None and not callable(item):
             raise ValueError(f"`loss`: expected a name, a function or a `keras.losses.Loss`, got {brief(item)}.")
@@ -96,7 +96,7 @@ class CompileLoss:
         """Match losses and weights to the outputs, whose structure `y_pred` shows."""
         names = self.names = named_outputs(model, y_pred)
         given = self.loss
-        if isinstance(given, list | tuple) and len(given) == 1 and len(names) == 1:
+        if isinstance(given, (list, tuple)) and len(given) == 1 and len(names) == 1:
             given = given[0]
         found = per_output("loss", given, names, y_pred) if not is_one(given) or len(names) > 1 else [given] * len(names)
         weights = per_output("loss_weights", self.loss_weights, names, y_pred) if self.loss_weights is not None else [None] * len(names)
@@ -106,9 +106,9 @@ class CompileLoss:
         for index, (item, weight) in enumerate(zip(found, weights, strict=True)):
             if item is None:
                 continue
-            if isinstance(item, list | tuple) and len(item) == 1:
+            if isinstance(item, (list, tuple)) and len(item) == 1:
                 item = item[0]
-            if weight is not None and not isinstance(weight, int | float):
+            if weight is not None and not isinstance(weight, (int, float)):
                 raise ValueError(f"`loss_weights`: expected numbers, got {brief(weight)} for output {names[index]!r}.")
             tracker = Mean(name=f"{names[index]}_loss") if many else None
             if tracker is not None:

@@ -18,7 +18,7 @@ def check_metrics(what: str, given: Any) -> None:
     """Refuse names that no metric has, at ``compile``."""
     if given is None:
         return
-    if isinstance(given, str) or not isinstance(given, list | tuple | dict):
+    if isinstance(given, str) or not isinstance(given, (list, tuple, dict)):
         raise ValueError(f"Expected `{what}` argument to be a list, tuple, or dict. Received instead: {what}={brief(given)}")
     for item in leaves(given):
         if isinstance(item, str) and item in _ACCURACY + _CROSSENTROPY:
@@ -112,14 +112,14 @@ class CompileMetrics:
         names = self.names
         if given is None:
             return [[] for _ in names]
-        if isinstance(given, list | tuple) and all(is_one(item) for item in given):
+        if isinstance(given, (list, tuple)) and all(is_one(item) for item in given):
             # one flat list: Keras 3 pairs it with the outputs where the numbers agree, Keras 2 gives it to each
             if len(names) == 1 or len(given) != len(names):
                 return [list(given) for _ in names]
-        if isinstance(given, list | tuple) and len(names) == 1 and len(given) != 1:
+        if isinstance(given, (list, tuple)) and len(names) == 1 and len(given) != 1:
             return [list(leaves(given))]
         found = per_output("metrics", given, names, y_pred)
-        return [list(item) if isinstance(item, list | tuple) else [item] for item in found]
+        return [list(item) if isinstance(item, (list, tuple)) else [item] for item in found]
 
     def update(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch into account."""

@@ -34,7 +34,7 @@ def pack(x: Any, y: Any, sample_weight: Any) -> Any:
         return x, y, sample_weight
     if y is not None:
         return x, y
-    return (x,) if isinstance(x, list | tuple) else x
+    return (x,) if isinstance(x, (list, tuple)) else x
 
 
 def train_function(model: Any, batch: Any) -> StepFunction:
@@ -285,7 +285,7 @@ def _validation(model: Any, given: dict[str, Any], device: torch.device) -> _Val
     data = given["validation_data"]
     if data is None:
         return None
-    x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple | list) and len(data) in (2, 3) else (data, None, None)
+    x, y, weight = (*data, None, None)[:3] if isinstance(data, (tuple, list)) and len(data) in (2, 3) else (data, None, None)
     size = given["validation_batch_size"] or given["batch_size"]
     source = make_source(x, y, weight, size if y is not None else given["validation_batch_size"], given["validation_steps"], device=device)
     if hasattr(source, "num_samples") and source.num_samples:
@@ -408,7 +408,7 @@ class Collected:
     def add(self, outputs: Any) -> None:
         """Take one batch."""
         flat = [leaf for leaf in leaves(outputs) if isinstance(leaf, Tensor)]
-        if self.structure is None:
+        if not self.buffers:
             self.structure = map_leaves(lambda _: None, outputs)
             self.buffers = [self._buffer(tensor) for tensor in flat]
         for buffer, tensor in zip(self.buffers, flat, strict=True):

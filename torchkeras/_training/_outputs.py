@@ -11,7 +11,7 @@ from torchkeras._symbolic import leaves
 def named_outputs(model: Any, y_pred: Any) -> list[str]:
     """A name for each output: the keys of a dict, the output layers of a graph, else ``output_1``, ..."""
     flat = list(leaves(y_pred))
-    if isinstance(y_pred, dict) and all(not isinstance(value, list | tuple | dict) for value in y_pred.values()):
+    if isinstance(y_pred, dict) and all(not isinstance(value, (list, tuple, dict)) for value in y_pred.values()):
         return list(y_pred)
     names = getattr(model, "output_names", None)
     if names and len(names) == len(flat):
@@ -21,7 +21,7 @@ def named_outputs(model: Any, y_pred: Any) -> list[str]:
 
 def is_one(value: Any) -> bool:
     """Whether `value` is one loss or metric, not a list or dict of them."""
-    return value is None or not isinstance(value, list | tuple | dict) or isinstance(value, dict) and "class_name" in value
+    return value is None or not isinstance(value, (list, tuple, dict)) or isinstance(value, dict) and "class_name" in value
 
 
 def per_output(what: str, given: Any, names: list[str], y_pred: Any, partial: bool = True) -> list[Any]:
@@ -39,7 +39,7 @@ def per_output(what: str, given: Any, names: list[str], y_pred: Any, partial: bo
         if missing and not partial:
             raise ValueError(f"`{what}`: expected keys {names}, got {list(given)}; {missing[0]!r} is missing.")
         return [given.get(name) for name in names]
-    if isinstance(given, list | tuple):
+    if isinstance(given, (list, tuple)):
         if len(given) != len(names):
             raise ValueError(f"`{what}`: the model has {len(names)} output(s) {names}, got a list of {len(given)}.")
         return list(given)
@@ -54,7 +54,7 @@ def flat_targets(what: str, given: Any, names: list[str]) -> list[Any]:
         if len(names) == 1 and len(given) == 1:
             return list(given.values())
         raise ValueError(f"`{what}`: expected the keys {names}, got {list(given)}.")
-    if isinstance(given, list | tuple):
+    if isinstance(given, (list, tuple)):
         flat = list(leaves(given))
         if len(flat) != len(names):
             raise ValueError(f"`{what}`: the model has {len(names)} output(s) {names}, got {len(flat)} array(s).")

@@ -52,7 +52,7 @@ class DTypePolicy:
     def convert_input(self, x: Any, autocast: bool, dtype: Any) -> Any:
         """`x` as a tensor; with `autocast`, a floating-point one in `dtype`."""
         name = standardize_dtype(dtype)
-        if isinstance(x, np.ndarray | np.generic | float | int | list):
+        if isinstance(x, (np.ndarray, np.generic, float, int, list)):
             return torch.as_tensor(x, dtype=to_torch_dtype(name) if autocast else None, device=_settings.device())
         if autocast and is_float_dtype(getattr(x, "dtype", "bool")) and standardize_dtype(x.dtype) != name:
             return x.to(to_torch_dtype(name)) if isinstance(x, Tensor) or hasattr(x, "to") else x

@@ -22,7 +22,7 @@ def _seed(value: Any) -> Any:
     if (
         value is None
         or isinstance(value, SeedGenerator)
-        or (isinstance(value, int | np.integer) and not isinstance(value, bool))
+        or (isinstance(value, (int, np.integer)) and not isinstance(value, bool))
     ):
         return value
     raise ValueError(
@@ -91,7 +91,7 @@ class RandomUniform(RandomInitializer):
 
 
 def _positive(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
         raise ValueError(f"Argument `scale` must be positive float. Received: scale={brief(value)}")
     return value
 
@@ -151,7 +151,7 @@ def compute_fans(shape: Any, input_axes: Any = None, output_axes: Any = None) ->
 
 
 def _axes(axes: Any, rank: int) -> tuple[int, ...]:
-    return tuple(axis % rank for axis in (axes if isinstance(axes, list | tuple) else (axes,)))
+    return tuple(axis % rank for axis in (axes if isinstance(axes, (list, tuple)) else (axes,)))
 
 
 class _Fixed(VarianceScaling):

@@ -20,7 +20,7 @@ __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 def _slope(value: Any) -> float:
     value = value.get("value", value) if isinstance(value, dict) else value  # old configs hold an array's form
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise ValueError(f"expected a number of at least 0, got {brief(value)}.")
     return value
 

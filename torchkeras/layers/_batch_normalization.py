@@ -33,12 +33,17 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
         count = x.numel() // x.shape[1]
         if count < 2:
             return self._single(x)
-        # torch moves towards the unbiased variance: r' = (1 - m) r + m v n / (n - 1); this makes it (1 - m) r + m v
-        before = self.running_var * (1 - self.momentum)
+        # torch moves the variance towards the unbiased one, r' = (1 - m) r + m v n / (n - 1), Keras towards v. It gets
+        # a tensor of its own to move, which is the stored one scaled so that going (n - 1) / n of the way to it is right
+        keep, share = 1 - self.momentum, (count - 1) / count
+        moved = self.running_var * ((keep * count - 1) / (keep * (count - 1)) if keep else 0.0)
         out = torch.batch_norm(
-            x, self.weight, self.bias, self.running_mean, self.running_var, True, self.momentum, self.eps, True
+            x, self.weight, self.bias, self.running_mean, moved, True, self.momentum, self.eps, True
         )
-        self.running_var.lerp_(before, 1 / count)
+        if keep:
+            self.running_var.lerp_(moved, share)
+        else:
+            self.running_var.copy_(moved * share)
         return out
 
     def _single(self, x: Tensor) -> Tensor:
@@ -47,7 +52,7 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
         self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
         self.running_var.mul_(1 - self.momentum)
         zero = torch.zeros_like(self.running_mean)
-        return F.batch_norm(x - x.detach(), zero, zero, self.weight, self.bias, False, 0.0, self.eps)
+        return F.batch_norm(x - x, zero, zero, self.weight, self.bias, False, 0.0, self.eps)
 
     def masked(self, x: Tensor, mask: Tensor) -> Tensor:
         """Statistics of the places alone where `mask`, of the shape of `x` with one channel, is True."""
@@ -66,7 +71,7 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
 
 
 def _axis(value: Any) -> int:
-    if isinstance(value, list | tuple) and len(value) == 1:  # as Keras 2 wrote it
+    if isinstance(value, (list, tuple)) and len(value) == 1:  # as Keras 2 wrote it
         value = value[0]
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ValueError(f"expected an integer, got {brief(value)}.")

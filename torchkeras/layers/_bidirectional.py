@@ -133,7 +133,7 @@ class Bidirectional(Layer):
         return (*outputs, *states, *states) if len(outputs) > 1 or states else output
 
     def compute_mask(self, _: Any, mask: Any) -> Any:
-        mask = mask[0] if isinstance(mask, list | tuple) else mask
+        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
         output = mask if self.return_sequences else None
         outputs = (output, output) if self.merge_mode is None else (output,)
         if self.return_state:
@@ -167,7 +167,7 @@ class Bidirectional(Layer):
 
 
 def _as_recurrent(value: Any, reason: str) -> Any:
-    if not isinstance(value, Layer | dict):
+    if not isinstance(value, (Layer, dict)):
         raise ValueError(f"{reason} Received: {brief(value)}")
     layer = as_layer(value)
     for name in ("go_backwards", "return_sequences", "return_state", "stateful"):

@@ -103,13 +103,13 @@ class Activation(Layer):
         return input_shape
 
 
+@fields
 class Identity(Layer):
     """The input itself, any shape; a place holder, or a point at which to look into a model."""
 
     supports_masking = True
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __post_init__(self) -> None:
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -120,9 +120,6 @@ class Identity(Layer):
 
     def compute_output_spec(self, inputs: Any) -> Any:
         return map_leaves(lambda x: KerasTensor(x.shape, x.dtype, probes=x._probes), inputs)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"name": self.name, **self._base_config()}
 
 
 _registry.catalogue("layers", Dense, Activation, Identity)

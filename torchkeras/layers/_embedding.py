@@ -71,7 +71,7 @@ class Embedding(TorchLayer):
             quantization_config=quantization_config,
         )
         self.produces_mask = self.supports_masking = bool(mask_zero)
-        self._given = weights[0] if isinstance(weights, list | tuple) and len(weights) == 1 else weights
+        self._given = weights[0] if isinstance(weights, (list, tuple)) and len(weights) == 1 else weights
         if length is not None:
             self._take_length(length)
 
@@ -85,7 +85,7 @@ class Embedding(TorchLayer):
             DeprecationWarning,
             stacklevel=4,
         )
-        self._input_shape_argument = (None, *(length if isinstance(length, list | tuple) else (length,)))
+        self._input_shape_argument = (None, *(length if isinstance(length, (list, tuple)) else (length,)))
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
         return {"num_embeddings": self.input_dim, "embedding_dim": self.output_dim}

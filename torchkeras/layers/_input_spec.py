@@ -59,7 +59,7 @@ def check_input_spec(layer: Any, inputs: Any) -> None:
         return
     if isinstance(specs, dict):
         specs, inputs = list(specs.values()), [inputs[key] for key in specs] if isinstance(inputs, dict) else inputs
-    specs = specs if isinstance(specs, list | tuple) else [specs]
+    specs = specs if isinstance(specs, (list, tuple)) else [specs]
     values = list(leaves(inputs))
     if len(values) != len(specs):
         raise ValueError(

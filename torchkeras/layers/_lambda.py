@@ -15,7 +15,7 @@ __all__ = ["Lambda"]
 
 
 def _function(value: Any) -> Any:
-    if isinstance(value, dict | str):
+    if isinstance(value, (dict, str)):
         value = deserialize_keras_object(value)
     if not callable(value):
         raise TypeError(f"expected a function, got {brief(value)}.")
@@ -27,7 +27,7 @@ def _shape_or_function(value: Any) -> Any:
         value = deserialize_keras_object(value)
     if callable(value) or value is None:
         return value
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
 def _write(value: Any) -> Any:

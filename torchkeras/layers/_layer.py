@@ -29,7 +29,7 @@ from torchkeras._symbolic import (
 from torchkeras._shapes import is_shape
 from torchkeras._variable import Variable
 from torchkeras.layers._input_spec import check_input_spec
-from torchkeras.layers._signature import build_shapes, call_signature, holds_tensor, tensor_arguments
+from torchkeras.layers._signature import CallSignature, build_shapes, call_signature, holds_tensor, tensor_arguments
 from torchkeras.layers._tracking import Tracking
 from torchkeras.layers._weights import Weights
 
@@ -50,8 +50,10 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         name: the name; automatic if not given.
     """
 
+    _signature = CallSignature((), frozenset(), False, None, False, {}, True)
     _direct = nn.Module.__call__  # for graphs: the call without what a recorded call has settled
     supports_masking = False
+    _takes_structures = False  # whether `call` itself sees to the dtypes and order of several inputs
     produces_mask = False  # whether outputs carry a mask although no input does
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -101,7 +103,8 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         if "forward" in cls.__dict__ and "call" not in cls.__dict__:
             cls.call = cls.__dict__["forward"]  # type: ignore[method-assign]
         if "call" in cls.__dict__:
-            takes_training = call_signature(cls.call).training
+            cls._signature = call_signature(cls.call)
+            takes_training = cls._signature.training
             cls.forward = _forward_with_training if takes_training else _forward  # type: ignore[method-assign]
         if "compute_mask" in cls.__dict__ and "produces_mask" not in cls.__dict__:
             cls.produces_mask = True
@@ -118,18 +121,20 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
                 except (RuntimeError, IndexError):
                     check_input_spec(self, x)  # a wrong shape gets our words, everything else stays as it is
                     raise
+            if self._takes_structures and not isinstance(x, Tensor) and all(type(leaf) is Tensor for leaf in leaves(x)):
+                return _module_call(self, x)
         return self._general_call(args, kwargs)
 
     def _general_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        signature = call_signature(type(self).call)
+        signature = self._signature
+        given = kwargs
         args, kwargs, training = self._standardize(signature, args, kwargs)
         self._route_masks(signature, args, kwargs)
         if any_symbolic(args, kwargs):
-            if training is None and isinstance(signature.training_default, bool):
-                training = signature.training_default if "mask" in kwargs else None
-            if training is not None:
-                kwargs = {"training": training, **kwargs} if signature.training else kwargs
-            return self.symbolic_call(*args, **kwargs)
+            recorded = self._recorded(signature, given, kwargs, training, len(args))
+            if training is not None and signature.training and training is not signature.training_default:
+                kwargs["training"] = training
+            return self._symbolic_call(args, kwargs, recorded)
         self._build_from(signature, args, kwargs)
         if self.input_spec is not None and args:
             check_input_spec(self, args[0])
@@ -186,7 +191,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
 
     def _from_numbers(self, value: Any) -> Any:
         """A first argument of Python numbers, as a tensor; anything else is left to ``call``."""
-        if isinstance(value, int | float | list | tuple) and not isinstance(value, bool):
+        if isinstance(value, (int, float, list, tuple)) and not isinstance(value, bool):
             with contextlib.suppress(ValueError, TypeError):
                 array = np.asarray(value)
                 if array.dtype.kind in "fiub" and array.size:
@@ -222,7 +227,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         for name, parameter in signature.masks.items():
             position = signature.names.index(name)
             value = args[position] if position < len(args) else kwargs.get(name)
-            if kwargs.get(parameter) is None and isinstance(getattr(value, "_keras_mask", None), Tensor | KerasTensor):
+            if kwargs.get(parameter) is None and isinstance(getattr(value, "_keras_mask", None), (Tensor, KerasTensor)):
                 kwargs[parameter] = value._keras_mask  # type: ignore[union-attr]
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
@@ -242,7 +247,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
             return
         flat = [masks] if is_tensor_like(masks) else list(_mask_leaves(masks))
         for output, mask in zip(leaves(outputs), flat, strict=False):
-            if mask is not None and isinstance(output, Tensor | KerasTensor) and getattr(output, "_keras_mask", None) is None:
+            if mask is not None and isinstance(output, (Tensor, KerasTensor)) and getattr(output, "_keras_mask", None) is None:
                 output._keras_mask = mask  # type: ignore[union-attr]
 
     def _finish(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
@@ -259,15 +264,31 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
 
     # Symbolic calls.
 
+    def _recorded(
+        self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], training: bool | None, count: int
+    ) -> dict[str, Any]:
+        """The keyword arguments that Keras writes into a config: those given; if none were, mask and training flag, too."""
+        if count > 1 or given:
+            return given
+        recorded: dict[str, Any] = {}
+        if isinstance(signature.training_default, bool):
+            recorded["training"] = signature.training_default
+        if signature.mask:
+            recorded["mask"] = kwargs.get("mask")
+        return recorded
+
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs for symbolic arguments; the call becomes a node of the graph."""
-        self._build_from(call_signature(type(self).call), args, kwargs)
+        return self._symbolic_call(args, kwargs, kwargs)
+
+    def _symbolic_call(self, args: tuple[Any, ...], kwargs: dict[str, Any], recorded: dict[str, Any]) -> Any:
+        self._build_from(self._signature, args, kwargs)
         if self.input_spec is not None and args:
             check_input_spec(self, args[0])
         outputs = self.compute_output_spec(*args, **kwargs)
         if any(outputs is arg for arg in args):
             outputs = KerasTensor(outputs.shape, outputs.dtype, probes=outputs._probes)
-        Node(self, args, kwargs, outputs)
+        Node(self, args, recorded, outputs, running={key: value for key, value in kwargs.items() if value is not None})
         self._set_masks(args, kwargs, outputs)
         return outputs
 
@@ -275,17 +296,26 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         """Symbolic outputs: from ``compute_output_shape`` if the class has it, else by running ``call`` on meta tensors."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
             return self._spec_from_shape(args, kwargs)
+        return self._spec_by_running(args, kwargs)
+
+    def _spec_by_running(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not self._signature.training:
+            kwargs = {name: value for name, value in kwargs.items() if name != "training"}
         with self._modes(kwargs.get("training")):
-            return infer(self.forward, args, {k: v for k, v in kwargs.items() if k != "training" or call_signature(type(self).call).training})
+            return infer(self.forward, args, kwargs)
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
         """The output's shape for an input's shape."""
         shapes = [*args, *kwargs.values()]
         symbolic = [_map_shapes(lambda shape: KerasTensor(shape, self.compute_dtype), shape) for shape in shapes]
-        return map_leaves(lambda tensor: tensor.shape, self.compute_output_spec(*symbolic))
+        if type(self).compute_output_spec is not Layer.compute_output_spec:
+            spec = self.compute_output_spec(*symbolic)
+        else:
+            spec = self._spec_by_running(tuple(symbolic), {})
+        return map_leaves(lambda tensor: tensor.shape, spec)
 
     def _spec_from_shape(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        arguments = tensor_arguments(call_signature(type(self).call), args, kwargs)
+        arguments = tensor_arguments(self._signature, args, kwargs)
         probed = []
         for index in range(max((len(leaf._probes) for leaf in leaves(list(arguments.values())) if isinstance(leaf, KerasTensor)), default=1)):
 
@@ -483,7 +513,7 @@ def _forward_with_training(self: Layer, *args: Any, **kwargs: Any) -> Any:
 
 def mask_of(value: Any) -> Any:
     """The mask a tensor carries; for a structure, a structure of masks, or None if no tensor has one."""
-    if not isinstance(value, list | tuple | dict):
+    if not isinstance(value, (list, tuple, dict)):
         return getattr(value, "_keras_mask", None)
     masks = map_leaves(lambda leaf: getattr(leaf, "_keras_mask", None), value)
     return masks if any(mask is not None for mask in leaves(masks)) else None
@@ -491,7 +521,7 @@ def mask_of(value: Any) -> Any:
 
 def is_tensor_like(value: Any) -> bool:
     """Whether `value` is one tensor, symbolic or not."""
-    return isinstance(value, Tensor | KerasTensor)
+    return isinstance(value, (Tensor, KerasTensor))
 
 
 def _mask_leaves(masks: Any) -> Iterator[Any]:
@@ -505,7 +535,7 @@ def _position(signature: Any, name: str) -> int:
 def _map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
     if is_shape(value) or isinstance(value, torch.Size):
         return function(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return type(value)(_map_shapes(function, item) for item in value)
     if isinstance(value, dict):
         return {key: _map_shapes(function, item) for key, item in value.items()}
@@ -525,11 +555,11 @@ def _shape_from_config(shape: Any) -> Any:
 
 
 def _is_plain(value: Any) -> bool:
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
     if isinstance(value, dict):
         return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
-    return value is None or isinstance(value, str | int | float | bool | bytes)
+    return value is None or isinstance(value, (str, int, float, bool, bytes))
 
 
 def _input_shape_argument(layer: Any, kwargs: dict[str, Any]) -> Any:

@@ -18,6 +18,7 @@ __all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multip
 __all__ += ["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"]
 
 
+@fields
 class Merge(Layer):
     """Base of the layers that join tensors: ``[shape, shape, ...] -> shape``.
 
@@ -31,7 +32,7 @@ class Merge(Layer):
         self.built = True
 
     def _check(self, shapes: Any) -> None:
-        if is_shape(shapes) or not isinstance(shapes, list | tuple):
+        if is_shape(shapes) or not isinstance(shapes, (list, tuple)):
             raise ValueError(
                 f'{type(self).__name__} "{self.name}": a merge layer should be called on a list of inputs, got one '
                 f"input of shape {shapes}."
@@ -103,9 +104,9 @@ def _with_axes(x: Tensor, rank: int) -> Tensor:
 
 
 def _check_masks(layer: Layer, inputs: Any, mask: Any) -> None:
-    if not isinstance(mask, list | tuple):
+    if not isinstance(mask, (list, tuple)):
         raise ValueError(f'{type(layer).__name__} "{layer.name}": `mask` should be a list, got {brief(mask)}.')
-    if not isinstance(inputs, list | tuple):
+    if not isinstance(inputs, (list, tuple)):
         raise ValueError(f'{type(layer).__name__} "{layer.name}": `inputs` should be a list, got {brief(inputs)}.')
     if len(mask) != len(inputs):
         raise ValueError(
@@ -252,7 +253,7 @@ def _full_mask(x: Any, rank: int) -> Any:
 
 def _axes(value: Any) -> Any:
     pair = (value, value) if isinstance(value, int) else value
-    if not isinstance(pair, list | tuple):
+    if not isinstance(pair, (list, tuple)):
         raise TypeError(f"expected an integer or a pair of integers, got {brief(value)}.")
     if len(pair) != 2 or any(isinstance(axis, bool) or not isinstance(axis, int) for axis in pair):
         raise ValueError(f"expected an integer or a pair of integers, got {brief(value)}.")

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import _registry, initializers
@@ -20,10 +21,10 @@ __all__ = ["GroupNormalization", "LayerNormalization", "RMSNormalization", "Unit
 
 def _axes(value: Any) -> Any:
     """One axis, or a list of them."""
-    items = list(value) if isinstance(value, list | tuple) else [value]
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
     if not items or any(isinstance(item, bool) or not isinstance(item, int) for item in items):
         raise TypeError(f"expected an integer or a list of integers, got {brief(value)}.")
-    return items if isinstance(value, list | tuple) else value
+    return items if isinstance(value, (list, tuple)) else value
 
 
 AxesField = Annotated[Any, Kind(_axes)]
@@ -47,6 +48,12 @@ class _GroupNorm(nn.GroupNorm):
     def __init__(self, groups: int, channels: int, eps: float, scale: bool, center: bool) -> None:
         super().__init__(groups, channels, eps)
         _keep(self, scale, center)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight is not None or self.bias is None:
+            return super().forward(x)
+        # torch has no gradient of a shift without a scale
+        return F.group_norm(x, self.num_groups, eps=self.eps) + self.bias.view(-1, *(1,) * (x.ndim - 2))
 
 
 class _OverAxes(TorchLayer):
@@ -123,7 +130,11 @@ class LayerNormalization(_OverAxes):
         return {"shape": shape, "eps": self.epsilon, "scale": self.scale, "center": self.center}
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "rms_scaling": False}
+        return {**super().get_config(), "rms_scaling": False}  # Keras writes what became RMSNormalization
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        return super().from_config({key: value for key, value in config.items() if key != "rms_scaling"})
 
 
 @fields

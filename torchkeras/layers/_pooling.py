@@ -229,7 +229,7 @@ class GlobalAveragePooling1D(_GlobalAveragePool):
             return super().call(inputs)
         weights = mask.to(inputs.dtype).unsqueeze(2 if self.data_format == "channels_last" else 1)
         sums = (inputs * weights).sum(self._dims, keepdim=self.keepdims)
-        return sums / weights.sum(self._dims, keepdim=self.keepdims)
+        return sums / weights.sum(self._dims, keepdim=self.keepdims).clamp(min=1)  # 0 where nothing is left
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return None  # the axis of steps is gone

@@ -27,13 +27,13 @@ def build_child(layer: Any, input_shape: Any) -> None:
 
 
 def _cells(value: Any) -> list[Any]:
-    if not isinstance(value, list | tuple) or not value:
+    if not isinstance(value, (list, tuple)) or not value:
         raise ValueError(f"expected a list of cells, got {brief(value)}.")
     return [_cell(cell) for cell in value]
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return StackedRNNCells(value)
     if isinstance(value, dict):
         value = deserialize_keras_object(value)
@@ -89,9 +89,9 @@ class StackedRNNCells(Layer):
     def call(self, inputs: Tensor, states: Any, training: bool = False, **kwargs: Any) -> tuple[Tensor, list[Any]]:
         new = []
         for cell, state in zip(self.cells, states, strict=True):
-            many = isinstance(state, list | tuple)
+            many = isinstance(state, (list, tuple))
             inputs, state = cell(inputs, list(state) if many else [state], **kwargs)
-            new.append(state if isinstance(state, list | tuple) or not many else [state])
+            new.append(state if isinstance(state, (list, tuple)) or not many else [state])
         return inputs, new
 
 
@@ -99,7 +99,7 @@ def output_size_of(cell: Any) -> Any:
     """The size of a cell's output: ``output_size``, else that of its first state."""
     size = getattr(cell, "output_size", None)
     if size is None:
-        size = cell.state_size[0] if isinstance(cell.state_size, list | tuple) else cell.state_size
+        size = cell.state_size[0] if isinstance(cell.state_size, (list, tuple)) else cell.state_size
     return size
 
 
@@ -137,7 +137,7 @@ class RNN(Layer):
     def state_size(self) -> Any:
         """The sizes of the cell's states, in a list."""
         size = self.cell.state_size
-        return list(size) if isinstance(size, list | tuple) else [size]
+        return list(size) if isinstance(size, (list, tuple)) else [size]
 
     @property
     def single_state(self) -> bool:
@@ -200,7 +200,7 @@ class RNN(Layer):
         """The given states, or those kept from the last batch, or None for zeros."""
         if given is None:
             return None if self.states is None else map_leaves(lambda state: state.tensor.clone(), self.states)
-        states = list(given) if isinstance(given, list | tuple) else [given]
+        states = list(given) if isinstance(given, (list, tuple)) else [given]
         expected, found = list(leaves(self.state_size)), list(leaves(states))
         if len(expected) != len(found):
             raise ValueError(
@@ -241,14 +241,14 @@ class RNN(Layer):
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         batch, length = sequences_shape[:2]
         size = output_size_of(self.cell)
-        size = size if isinstance(size, list | tuple) else (size,)
+        size = size if isinstance(size, (list, tuple)) else (size,)
         output = (batch, length, *size) if self.return_sequences else (batch, *size)
         if not self.return_state:
             return output
         return (output, *map_leaves(lambda size: (batch, size), self.state_size))
 
     def compute_mask(self, _: Any, mask: Any) -> Any:
-        mask = mask[0] if isinstance(mask, list | tuple) else mask
+        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
         output = mask if self.return_sequences else None
         return [output, *(None for _ in self.state_size)] if self.return_state else output
 

@@ -85,7 +85,7 @@ class Cell(TorchLayer):
         raise NotImplementedError
 
     def _call(self, inputs: Tensor, states: Any) -> tuple[Tensor, Any]:
-        many = isinstance(states, list | tuple)
+        many = isinstance(states, (list, tuple))
         kept = None
         if self.training and self.dropout:
             inputs = inputs * self.get_dropout_mask(inputs)

@@ -40,7 +40,7 @@ def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wan
 
     def step(x: Tensor, states: Any) -> tuple[Tensor, Any]:
         output, new = cell(x, states)
-        return output, new if isinstance(new, list | tuple) else [new]
+        return output, new if isinstance(new, (list, tuple)) else [new]
 
     if states is None:
         states = zero_states(cell, inputs)
@@ -54,7 +54,7 @@ def zero_states(cell: Any, inputs: Tensor) -> list[Any]:
         states = cell.get_initial_state(batch_size=batch)
     else:
         states = map_leaves(lambda size: inputs.new_zeros(batch, size), cell.state_size)
-    return list(states) if isinstance(states, list | tuple) else [states]
+    return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
 def _run_in_turn(cells: list[Any], inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wanted) -> Run:
@@ -70,7 +70,7 @@ def _run_in_turn(cells: list[Any], inputs: Tensor, states: Any, mask: Tensor | N
 
 
 def _as_list(states: Any) -> list[Any]:
-    return list(states) if isinstance(states, list | tuple) else [states]
+    return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
 def _run_own(cell: Cell, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wanted) -> Run:

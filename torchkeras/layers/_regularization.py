@@ -143,7 +143,7 @@ class SpatialDropout3D(_SpatialDropout):
 
 
 def _stddev(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise ValueError(f"expected a number of at least 0, got {brief(value)}.")
     return value
 

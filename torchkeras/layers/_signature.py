@@ -48,7 +48,7 @@ def build_parameters(build: Callable[..., Any]) -> tuple[str, ...]:
 
 def is_tensor(value: Any) -> bool:
     """Whether `value` is a tensor with values or a symbolic one."""
-    return isinstance(value, Tensor | KerasTensor | Variable)
+    return isinstance(value, (Tensor, KerasTensor, Variable))
 
 
 def holds_tensor(value: Any) -> bool:
@@ -58,7 +58,7 @@ def holds_tensor(value: Any) -> bool:
 
 def shape_of(value: Any) -> Any:
     """The shape of a tensor, with ``None`` for unknown sizes; for a structure, a structure of shapes."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         found = [shape_of(item) for item in value]
         return found if isinstance(value, list) else tuple(found)
     if isinstance(value, dict):
@@ -71,7 +71,8 @@ def shape_of(value: Any) -> Any:
 
 def tensor_arguments(signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments that hold tensors, by parameter name and in the order of the signature."""
-    named = dict(zip(signature.names, args, strict=False)) | kwargs
+    # a `call(*args)` names nothing: Keras says "inputs" then
+    named = dict(zip(signature.names or ("inputs",), args, strict=False)) | kwargs
     ordered = {name: named[name] for name in signature.names if name in named} | named
     found = {name: value for name, value in ordered.items() if holds_tensor(value)}
     return {name: value for name, value in found.items() if not (name == "mask" or name.endswith("_mask"))} or found

@@ -5,7 +5,7 @@ lists, tuples and dicts as well, and keeps variables, metrics and seed generator
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
@@ -60,6 +60,10 @@ TrackedDict: Any = type("TrackedDict", (_Watched, dict), {**_notifying(dict, _DI
 class Tracking(nn.Module):
     """The part of :class:`Layer` that looks at assigned attributes."""
 
+    if TYPE_CHECKING:
+        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a layer's may be anything.
+        def __getattr__(self, name: str) -> Any: ...
+
     def __setattr__(self, name: str, value: Any) -> None:
         prop = getattr(type(self), name, None)
         if isinstance(prop, property):
@@ -74,12 +78,12 @@ class Tracking(nn.Module):
         elif isinstance(value, Variable):
             self._adopt(name, value)
         elif isinstance(value, Metric):
-            self._metrics.append(value)
+            _add(self._metrics, value)
             self.__dict__[name] = value
         elif isinstance(value, SeedGenerator):
-            self._seed_generators.append(value)
+            _add(self._seed_generators, value)
             self.__dict__[name] = value
-        elif isinstance(value, list | dict | tuple) and not name.startswith("__") and _holds_state(value):
+        elif isinstance(value, (list, dict, tuple)) and not name.startswith("__") and _holds_state(value):
             self.__dict__[name] = _watched(self, name, value)
             _register_contents(self, name, self.__dict__[name])
         else:
@@ -95,8 +99,7 @@ class Tracking(nn.Module):
 
     def _adopt(self, name: str, variable: Variable) -> None:
         """A variable assigned as an attribute belongs to the layer from then on."""
-        if variable not in self._own:
-            self._own.append(variable)
+        _add(self._own, variable)
         if variable._owner is None:
             variable.move_into(self, name)
         elif variable._owner is self and variable._attribute.startswith("_auto_"):
@@ -106,7 +109,7 @@ class Tracking(nn.Module):
     def __delattr__(self, name: str) -> None:
         if name in self.__dict__ and isinstance(self.__dict__[name], Variable):
             variable = self.__dict__.pop(name)
-            self._own.remove(variable)
+            self._own[:] = [other for other in self._own if other is not variable]
             self._parameters.pop(variable._attribute, None)
             self._buffers.pop(variable._attribute, None)
         elif name in self.__dict__ and isinstance(self.__dict__[name], _Watched):
@@ -116,11 +119,17 @@ class Tracking(nn.Module):
             super().__delattr__(name)
 
 
+def _add(items: list[Any], item: Any) -> None:
+    """Append `item` unless it is there; by identity, as variables compare by value."""
+    if not any(other is item for other in items):
+        items.append(item)
+
+
 def _holds_state(value: Any) -> bool:
     """Whether a container is worth watching: empty ones may be filled later."""
-    if isinstance(value, dict | list) and not value:
+    if isinstance(value, (dict, list)) and not value:
         return True
-    return any(isinstance(leaf, nn.Module | Variable | Metric | SeedGenerator) for leaf in leaves(value))
+    return any(isinstance(leaf, (nn.Module, Variable, Metric, SeedGenerator)) for leaf in leaves(value))
 
 
 def _watched(owner: Any, name: str, value: Any) -> Any:
@@ -138,16 +147,15 @@ def _register_contents(owner: Any, name: str, container: Any) -> None:
         if isinstance(item, nn.Module):
             holder._modules[key] = item
         elif isinstance(item, Variable):
-            if item not in owner._own:
-                owner._own.append(item)
+            _add(owner._own, item)
             if item._owner is None:
                 item.move_into(holder, key)
             elif isinstance(item._owner, Tracked):
                 item.move_into(holder, key)
-        elif isinstance(item, Metric) and item not in owner._metrics:
-            owner._metrics.append(item)
-        elif isinstance(item, SeedGenerator) and item not in owner._seed_generators:
-            owner._seed_generators.append(item)
+        elif isinstance(item, Metric):
+            _add(owner._metrics, item)
+        elif isinstance(item, SeedGenerator):
+            _add(owner._seed_generators, item)
     owner._modules.pop(name, None)
     if holder._modules or holder._parameters or holder._buffers:
         holder.training = owner.training
@@ -159,7 +167,7 @@ def _flat_items(container: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:
     pairs = container.items() if isinstance(container, dict) else enumerate(container)
     for key, item in pairs:
         path = f"{prefix}{key}".replace(".", "_")
-        if isinstance(item, list | tuple | dict):
+        if isinstance(item, (list, tuple, dict)):
             yield from _flat_items(item, f"{path}_")
         else:
             yield path, item

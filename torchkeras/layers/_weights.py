@@ -11,6 +11,7 @@ from torchkeras import _registry, constraints, initializers, regularizers
 from torchkeras._dtypes import is_float_dtype, standardize_dtype
 from torchkeras._errors import brief
 from torchkeras._shapes import standardize
+from torchkeras._symbolic import is_probing
 from torchkeras._variable import Variable
 
 
@@ -221,10 +222,10 @@ class Weights(nn.Module):
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the training loss of this step; call it from ``call``."""
-        for value in loss if isinstance(loss, list | tuple) else [loss]:
-            if value is None:
+        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
+            if value is None or is_probing():
                 continue
-            if not isinstance(value, Tensor | int | float) and not hasattr(value, "_keras_history"):
+            if not isinstance(value, (Tensor, int, float)) and not hasattr(value, "_keras_history"):
                 raise ValueError(f'Layer "{self.name}": add_loss takes a scalar, got {brief(value)}.')
             self._losses.append(value)
 

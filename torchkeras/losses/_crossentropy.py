@@ -161,7 +161,7 @@ def categorical_focal_crossentropy(
     y_true = _smooth(y_true, label_smoothing, axis)
     probabilities = clip(_normalize(y_pred.softmax(axis) if from_logits else y_pred, axis))
     weight = (
-        torch.as_tensor(alpha, dtype=y_pred.dtype, device=y_pred.device) if isinstance(alpha, list | tuple) else alpha
+        torch.as_tensor(alpha, dtype=y_pred.dtype, device=y_pred.device) if isinstance(alpha, (list, tuple)) else alpha
     )
     return -(weight * (1.0 - probabilities).pow(gamma) * y_true * probabilities.log()).sum(axis)
 

@@ -120,7 +120,7 @@ def _reduction(value: Any, owner: str) -> str | None:
 
 
 def _holds_tensors(values: Any) -> bool:
-    return isinstance(values, list | tuple) and any(hasattr(item, "shape") for item in values)
+    return isinstance(values, (list, tuple)) and any(hasattr(item, "shape") for item in values)
 
 
 def _join_masks(first: Any, second: Any) -> Any:
@@ -165,13 +165,12 @@ def apply_mask(weight: Tensor | None, mask: Tensor, values: Tensor, rescale: boo
 
 
 def fit_weight(weight: Tensor, values: Tensor) -> Tensor:
-    """A weight a sample, ``(n,)``, for values ``(n, t)`` that it does not broadcast to: ``(n, 1)``."""
+    """Weights of the first axes, say one a sample, ``(n,)`` for values ``(n, t)``, with the axes they lack: ``(n, 1)``.
+
+    Keras broadcasts them from the last axis, so it fails, or where ``n == t`` weighs the wrong axis.
+    """
     ndim = weight.ndim
-    if not 0 < ndim < values.ndim or (weight.shape[-1] == 1 and ndim > 1):
-        return weight
-    tail = values.shape[values.ndim - ndim :]
-    broadcasts = all(size in (1, other) for size, other in zip(weight.shape, tail))
-    if broadcasts or weight.shape != values.shape[:ndim]:
+    if not 0 < ndim < values.ndim or any(size not in (1, other) for size, other in zip(weight.shape, values.shape)):
         return weight
     return weight.reshape(weight.shape + (1,) * (values.ndim - ndim))
 

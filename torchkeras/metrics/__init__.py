@@ -38,7 +38,24 @@ from torchkeras.metrics._accuracy import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
+from torchkeras.metrics._confusion import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from torchkeras.metrics._curves import (
+    AUC,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from torchkeras.metrics._family import LEGACY, deserialize, get, serialize
+from torchkeras.metrics._fbeta import F1Score, FBetaScore
+from torchkeras.metrics._iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from torchkeras.metrics._metric import Metric
 from torchkeras.metrics._of_losses import (
     BinaryCrossentropy,
@@ -61,6 +78,7 @@ from torchkeras.metrics._of_losses import (
     concordance_correlation,
     pearson_correlation,
 )
+from torchkeras.metrics._r2 import R2Score
 from torchkeras.metrics._reduction import Mean, MeanMetricWrapper, Sum
 
 

@@ -33,12 +33,15 @@ class State:
     def __get__(self, metric: Any, owner: type | None = None) -> Any:
         if metric is None:
             return self
-        # no data descriptor: from now on the instance's own attribute is found first, at no cost
-        shape = getattr(metric, self.shape) if isinstance(self.shape, str) else self.shape
-        if shape is None:
+        metric._declare()
+        if self.name not in metric.__dict__:
             raise AttributeError(f"{metric!r} has no {self.name!r} yet: its shape follows from the first update.")
-        metric.__dict__[self.name] = metric.add_variable(shape, "zeros", aggregation=self.aggregation, name=self.name)
+        # no data descriptor: from now on the instance's own attribute is found first, at no cost
         return metric.__dict__[self.name]
+
+    def shape_in(self, metric: Any) -> Any:
+        """The shape, or None as long as it is not known."""
+        return getattr(metric, self.shape) if isinstance(self.shape, str) else self.shape
 
 
 class Metric:
@@ -96,12 +99,17 @@ class Metric:
     @property
     def variables(self) -> list[Variable]:
         """All states, those of metrics inside this one last."""
-        for cls in reversed(type(self).__mro__):
-            for name, state in vars(cls).items():
-                if isinstance(state, State) and name not in self.__dict__:
-                    getattr(self, name, None)  # None: a shape that is not known yet
+        self._declare()
         inner = [variable for metric in self._own("_metrics") for variable in metric.variables]
         return [*self._own("_variables"), *inner]
+
+    def _declare(self) -> None:
+        """Make the declared states whose shapes are known, in the order of their declaration."""
+        for cls in reversed(type(self).__mro__):
+            for name, state in vars(cls).items():
+                if isinstance(state, State) and name not in self.__dict__ and state.shape_in(self) is not None:
+                    shape, aggregation = state.shape_in(self), state.aggregation
+                    self.__dict__[name] = self.add_variable(shape, "zeros", aggregation=aggregation, name=name)
 
     def add_variable(
         self, shape: Any, initializer: Any, dtype: Any = None, aggregation: str | None = "sum", name: str | None = None
@@ -131,7 +139,7 @@ class Metric:
         return self.__dict__[table]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Variable | Metric | list | tuple | dict):
+        if isinstance(value, (Variable, Metric, list, tuple, dict)):
             for leaf in leaves(value):
                 table = {Variable: "_variables"}.get(type(leaf)) or ("_metrics" if isinstance(leaf, Metric) else None)
                 if table and not any(leaf is known for known in self._own(table)):
@@ -190,8 +198,8 @@ class _Borrowed:
 
     def __init__(self, metric: Metric, values: Any) -> None:
         self.variables = metric.variables
-        if not isinstance(values, list | tuple) or len(values) != len(self.variables):
-            got = f"{len(values)} of them" if isinstance(values, list | tuple) else repr(values)
+        if not isinstance(values, (list, tuple)) or len(values) != len(self.variables):
+            got = f"{len(values)} of them" if isinstance(values, (list, tuple)) else repr(values)
             raise ValueError(
                 f"Argument `metric_variables` must be a list of tensors, one for each of the {len(self.variables)} "
                 f"variables of {metric!r}; got {got}."

@@ -12,7 +12,7 @@ from torchkeras._registry import catalogue, to_snake_case
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras.losses._constructor import constructor
 from torchkeras.losses._inputs import same_rank
-from torchkeras.losses._loss import apply_mask, fit_weight
+from torchkeras.losses._loss import apply_mask
 from torchkeras.metrics._metric import Metric, State, divide_no_nan, inputs
 from torchkeras.ops._op import tensor
 
@@ -30,7 +30,7 @@ def _weighted(values: Tensor, sample_weight: Any, average: bool) -> tuple[Tensor
     weight = tensor(sample_weight).to(device=values.device, dtype=dtype)
     if mask is not None:
         weight = apply_mask(weight, mask, values, rescale=False)
-    values, weight = same_rank(values, fit_weight(weight, values))
+    values, weight = same_rank(values, weight)
     if weight.ndim < values.ndim:
         axes = tuple(range(weight.ndim, values.ndim))
         values = values.mean(axes) if average else values.sum(axes)
@@ -91,7 +91,7 @@ class Mean(Metric):
         total, count = self.total.tensor, self.count.tensor
         if total.device != values.device:
             self._follow(values)
-        if sample_weight is None or (values.ndim == 0 and isinstance(sample_weight, int | float)):
+        if sample_weight is None or (values.ndim == 0 and isinstance(sample_weight, (int, float))):
             weight = 1 if sample_weight is None else sample_weight
             if values.ndim:
                 number = values.shape[0]
@@ -137,7 +137,7 @@ class MeanMetricWrapper(Mean):
         super().update_state(values, sample_weight)
 
     def _call(self, y_true: Any, y_pred: Any) -> Any:
-        if not isinstance(y_true, dict | tuple) and not isinstance(y_pred, dict | tuple):
+        if not isinstance(y_true, (dict, tuple)) and not isinstance(y_pred, (dict, tuple)):
             y_pred = tensor(y_pred)
             y_true = tensor(y_true).to(y_pred.device)
         with torch.no_grad():

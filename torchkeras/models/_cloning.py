@@ -52,7 +52,7 @@ def _clone_layer(layer: Any) -> Any:
 
 
 def _replacement(layer: Any, clone_function: Any, recursive: bool) -> Any:
-    if recursive and isinstance(layer, Functional | Sequential):
+    if recursive and isinstance(layer, (Functional, Sequential)):
         return clone_model(layer, clone_function=clone_function, recursive=True)
     return clone_function(layer)
 

@@ -24,6 +24,8 @@ class Functional(Model):
         name: the name; automatic if not given.
     """
 
+    _takes_structures = True
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
 
@@ -162,7 +164,7 @@ class Functional(Model):
         outputs = self.outputs
         masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if _has_mask(tensor)]
         wanted = outputs + [mask for _, mask in masks]
-        nodes = trace(self.inputs, wanted).nodes
+        nodes = trace(self.inputs, wanted, running=True).nodes
         plan = Plan(self.inputs, wanted, nodes, direct_call)
         plan.masked = [index for index, _ in masks]  # type: ignore[attr-defined]
         plan.lone = isinstance(self._outputs_struct, KerasTensor)  # type: ignore[attr-defined]
@@ -199,7 +201,7 @@ class Functional(Model):
             keys = list(struct)
             if isinstance(inputs, dict):
                 return self._by_name(inputs, keys)
-            values = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+            values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
             return [leaf for value in values for leaf in leaves(value)]
         if isinstance(inputs, dict):
             return self._by_name(inputs, self.input_names)
@@ -215,7 +217,7 @@ class Functional(Model):
 
     def _fit_input(self, value: Any, tensor: KerasTensor) -> Any:
         """Cast to the input's dtype; add or drop a last axis of size 1, as Keras does."""
-        if not isinstance(value, Tensor | KerasTensor):
+        if not isinstance(value, (Tensor, KerasTensor)):
             return value
         wanted = self._input_dtype_of(tensor)
         if isinstance(value, Tensor) and value.dtype is not wanted:
@@ -253,17 +255,20 @@ class Functional(Model):
 
     # Configs.
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        return {"input_shape": None}
+
     def get_config(self) -> dict[str, Any]:
         if not _has_functional_constructor(type(self)):
             return Model.get_config(self)
-        return {"name": self.name, "trainable": self.trainable, **graph_config(self)}
+        return {"name": self.name, "trainable": self.trainable, **graph_config(self, Functional)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         with _registry.custom_object_scope(custom_objects or {}):
             if "input_layers" not in config:
                 return Model.from_config.__func__(cls, config)  # type: ignore[attr-defined]
-            inputs, outputs = graph_from_config(config)
+            inputs, outputs = graph_from_config(config, Functional)
             maker = cls if _has_functional_constructor(cls) else Functional
             return maker(inputs=inputs, outputs=outputs, name=config.get("name"), trainable=config.get("trainable"))
 
@@ -295,7 +300,7 @@ def _has_functional_constructor(cls: type) -> bool:
 
 def _checked(what: str, value: Any) -> Any:
     """`value` as a structure of symbolic tensors, lone lists unpacked as Keras does."""
-    if isinstance(value, list | tuple) and what == "inputs" and len(value) == 1 and isinstance(value[0], KerasTensor):
+    if isinstance(value, (list, tuple)) and what == "inputs" and len(value) == 1 and isinstance(value[0], KerasTensor):
         value = list(value)
     for leaf in leaves(value):
         if not isinstance(leaf, KerasTensor):
@@ -315,7 +320,7 @@ def _checked(what: str, value: Any) -> Any:
 def _from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     """New inputs in place of tensors from inside another graph, and the same calls made again on them."""
     flat_in, flat_out = list(leaves(inputs)), list(leaves(outputs))
-    nodes = trace(flat_in, flat_out).nodes
+    nodes = trace(flat_in, flat_out, running=True).nodes
     fresh = [
         tensor
         if isinstance(node_of(tensor).operation, InputLayer)
@@ -336,7 +341,7 @@ def _symbols_of(shapes: Any, struct: Any) -> Any:
         return KerasTensor(shapes, struct.dtype)
     if isinstance(struct, dict):
         return {key: _symbols_of(shapes[key], item) for key, item in struct.items()}
-    if len(struct) == 1 and shapes and not isinstance(shapes[0], list | tuple):
+    if len(struct) == 1 and shapes and not isinstance(shapes[0], (list, tuple)):
         return [KerasTensor(shapes, struct[0].dtype)]
     return [_symbols_of(shape, item) for shape, item in zip(shapes, struct, strict=True)]
 
@@ -355,5 +360,5 @@ def _with_masks(results: list[Any], masked: list[int]) -> list[Any]:
 
 def clone_calls(model: Functional, inputs: list[KerasTensor], replace: Callable[[Any], Any]) -> list[KerasTensor]:
     """Make the calls of a model again on other inputs, with `replace(operation)` in place of each operation."""
-    plan = Plan(model.inputs, model.outputs, trace(model.inputs, model.outputs).nodes, lambda node: replace(node.operation))
+    plan = Plan(model.inputs, model.outputs, trace(model.inputs, model.outputs, running=True).nodes, lambda node: replace(node.operation))
     return plan.run(inputs)

@@ -18,17 +18,18 @@ class Graph(NamedTuple):
     operations: list[Any]
 
 
-def trace(inputs: list[KerasTensor], outputs: list[KerasTensor]) -> Graph:
-    """The calls that lead from `inputs` to `outputs`.
+def trace(inputs: list[KerasTensor], outputs: list[KerasTensor], running: bool = False) -> Graph:
+    """The calls that lead from `inputs` to `outputs`; with `running`, also those that only masks need.
 
     Raises:
         ValueError: an output depends on an input that is not among `inputs`.
     """
     stop = {id(tensor) for tensor in inputs}
     found: dict[int, int] = {}  # id of the operation -> when the walk first met it
-    order = list(_walk(outputs, stop, found))
+    needs = (lambda node: node.running_tensors) if running else (lambda node: node.input_tensors)
+    order = list(_walk(outputs, stop, found, needs))
     entrances = [node for node in map(node_of, inputs) if node.is_input and node not in order]
-    depths, operation_depths = _depths(order)
+    depths, operation_depths = _depths(order, needs)
     for node in entrances:  # inputs that no output needs
         if id(node.operation) not in found:
             found[id(node.operation)] = -1
@@ -39,7 +40,7 @@ def trace(inputs: list[KerasTensor], outputs: list[KerasTensor]) -> Graph:
     return Graph(sorted(nodes, key=lambda node: -depths.get(id(node), 0)), [operations[key] for key in ranked])
 
 
-def _walk(outputs: list[KerasTensor], stop: set[int], found: dict[int, int]) -> Iterator[Node]:
+def _walk(outputs: list[KerasTensor], stop: set[int], found: dict[int, int], needs: Any) -> Iterator[Node]:
     """Every node once, arguments before users; no recursion, as graphs may be thousands of calls deep."""
     state: dict[int, bool] = {}  # id of the node -> whether it is done
     stack: list[tuple[Any, bool]] = [(tensor, False) for tensor in reversed(outputs)]
@@ -63,10 +64,10 @@ def _walk(outputs: list[KerasTensor], stop: set[int], found: dict[int, int]) -> 
             )
         stack.append((node, True))
         if id(item) not in stop:
-            stack += [(tensor, False) for tensor in reversed(node.input_tensors)]
+            stack += [(tensor, False) for tensor in reversed(needs(node))]
 
 
-def _depths(order: list[Node]) -> tuple[dict[int, int], dict[int, int]]:
+def _depths(order: list[Node], needs: Any) -> tuple[dict[int, int], dict[int, int]]:
     """How far each node and each operation is from the outputs, at most."""
     depths: dict[int, int] = {}
     operation_depths: dict[int, int] = {}
@@ -75,7 +76,7 @@ def _depths(order: list[Node]) -> tuple[dict[int, int], dict[int, int]]:
         key = id(node.operation)
         depth = max(depths.get(id(node), 0), operation_depths.get(key, 0))
         depths[id(node)] = operation_depths[key] = depth
-        for parent in node.parents:
+        for parent in map(node_of, needs(node)):
             if id(parent) in known:
                 depths[id(parent)] = max(depth + 1, depths.get(id(parent), 0))
     return depths, operation_depths
@@ -141,7 +142,7 @@ class Plan:
             else:
                 result = function(*_fill(args, values), **_fill(kwargs, values))
                 if len(targets) == 1:
-                    values[targets[0]] = result if not isinstance(result, list | tuple | dict) else next(leaves(result))
+                    values[targets[0]] = result if not isinstance(result, (list, tuple, dict)) else next(leaves(result))
                 else:
                     for target, value in zip(targets, leaves(result)):  # noqa: B905
                         values[target] = value
@@ -152,13 +153,13 @@ class Plan:
 
 def _step(node: Node, slots: dict[int, int], function: Any) -> Step:
     targets = tuple(slots[id(tensor)] for tensor in node.output_tensors)
-    if len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.kwargs and isinstance(node.outputs, KerasTensor):
+    if len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.running and isinstance(node.outputs, KerasTensor):
         return Step(function, slots[id(node.args[0])], None, {}, targets, ())
 
     def slot(leaf: Any) -> Any:
         return Slot(slots[id(leaf)]) if isinstance(leaf, KerasTensor) else leaf
 
-    return Step(function, -1, map_leaves(slot, node.args), map_leaves(slot, node.kwargs), targets, ())
+    return Step(function, -1, map_leaves(slot, node.args), map_leaves(slot, node.running), targets, ())
 
 
 def _with_lifetimes(steps: list[Step], kept: set[int]) -> list[Step]:
@@ -200,7 +201,7 @@ def direct_call(node: Node) -> Any:
         operation.built
         and operation.activity_regularizer is None
         and not operation._mixed
-        and "training" not in node.kwargs
+        and "training" not in node.running
         and all(tensor.dtype in (operation.compute_dtype, "bool") or not tensor.dtype.startswith(("float", "bfloat")) for tensor in node.input_tensors)
     )
     return operation._direct if settled else operation
@@ -209,7 +210,7 @@ def direct_call(node: Node) -> Any:
 def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
     """A graph as plain data, slots in place of tensors: what copies and pickles of a model hold."""
     masks = [tensor._keras_mask for tensor in symbols(outputs) if isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)]
-    nodes = trace(symbols(inputs), symbols(outputs) + masks).nodes
+    nodes = trace(symbols(inputs), symbols(outputs) + masks, running=True).nodes
     slots: dict[int, int] = {}
     tensors = []
     for node in nodes:
@@ -222,7 +223,7 @@ def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
 
     return {
         "tensors": [(t.shape, t.dtype, t.name, t._probes, slots.get(id(getattr(t, "_keras_mask", None)))) for t in tensors],
-        "nodes": [tuple(map_leaves(slot, part) for part in ([n.operation], n.args, n.kwargs, n.outputs)) for n in nodes],
+        "nodes": [tuple(map_leaves(slot, part) for part in ([n.operation], n.args, n.kwargs, n.outputs, n.running)) for n in nodes],
         "inputs": map_leaves(slot, inputs),
         "outputs": map_leaves(slot, outputs),
     }
@@ -236,6 +237,6 @@ def restore_graph(flat: dict[str, Any]) -> tuple[Any, Any]:
     for tensor, (*_, mask) in zip(tensors, flat["tensors"], strict=True):
         if mask is not None:
             tensor._keras_mask = tensors[mask]  # type: ignore[attr-defined]
-    for (operation,), args, kwargs, outputs in flat["nodes"]:
-        Node(operation, _fill(args, tensors), _fill(kwargs, tensors), _fill(outputs, tensors))
+    for (operation,), *parts in flat["nodes"]:
+        Node(operation, *(_fill(part, tensors) for part in parts))
     return _fill(flat["inputs"], tensors), _fill(flat["outputs"], tensors)

@@ -10,7 +10,7 @@ from torchkeras.models._graph import trace
 from torchkeras.ops._keras_classes import call_arguments, full_arguments, operation_config, operation_from_config
 
 
-def graph_config(model: Any) -> dict[str, Any]:
+def graph_config(model: Any, functional: type) -> dict[str, Any]:
     """``layers``, ``input_layers`` and ``output_layers`` of a functional model."""
     graph = trace(model.inputs, model.outputs)
     in_graph = {id(node) for node in graph.nodes}
@@ -23,6 +23,11 @@ def graph_config(model: Any) -> dict[str, Any]:
         operation, node_index, tensor_index = tensor._keras_history
         return [operation.name, indices[id(operation), node_index], tensor_index]
 
+    def end(tensor: KerasTensor) -> list[Any]:
+        # for Keras the first call of a functional model is its own making, but it counts so only here
+        name, index, position = history(tensor)
+        return [name, index + isinstance(tensor._keras_history.operation, functional), position]
+
     layers = []
     for operation in graph.operations:
         nodes = [node for node in operation._inbound_nodes if id(node) in in_graph]
@@ -32,8 +37,8 @@ def graph_config(model: Any) -> dict[str, Any]:
         layers.append(entry)
     return {
         "layers": layers,
-        "input_layers": map_leaves(history, model._inputs_struct),
-        "output_layers": map_leaves(history, model._outputs_struct),
+        "input_layers": map_leaves(end, model._inputs_struct),
+        "output_layers": map_leaves(end, model._outputs_struct),
     }
 
 
@@ -50,7 +55,7 @@ def _node_config(node: Node, history: Any) -> dict[str, Any]:
         if isinstance(value, KerasTensor):
             config = {"shape": list(value.shape), "dtype": value.dtype, "keras_history": history(value)}
             return {"class_name": "__keras_tensor__", "config": config}
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             return [write(item) for item in value]
         if isinstance(value, dict):
             return {key: write(item) for key, item in value.items()}
@@ -59,7 +64,7 @@ def _node_config(node: Node, history: Any) -> dict[str, Any]:
     return {"args": [write(arg) for arg in args], "kwargs": {key: write(value) for key, value in kwargs.items()}}
 
 
-def graph_from_config(config: dict[str, Any]) -> tuple[Any, Any]:
+def graph_from_config(config: dict[str, Any], functional: type) -> tuple[Any, Any]:
     """The symbolic inputs and outputs that a config describes, with new layers."""
     operations: dict[str, Any] = {}
     waiting: list[tuple[str, dict[str, Any]]] = []  # calls in the order of the config
@@ -86,7 +91,8 @@ def graph_from_config(config: dict[str, Any]) -> tuple[Any, Any]:
             missing = next(s for _, node in later for s in _sources(node) if not _known(calls, s))
             raise ValueError(f"The config's graph is not connected: {later[0][0]!r} needs {missing}, which no layer gives.")
         waiting = later
-    return _tensors(config["input_layers"], calls), _tensors(config["output_layers"], calls)
+    ends = {name: [None, *made] if isinstance(operations[name], functional) else made for name, made in calls.items()}
+    return _tensors(config["input_layers"], ends), _tensors(config["output_layers"], ends)
 
 
 def _operation_of(entry: dict[str, Any]) -> Any:
@@ -125,7 +131,7 @@ def _sources(value: Any) -> list[list[Any]]:
         return [value["config"]["keras_history"]]
     if isinstance(value, dict):
         return [source for item in value.values() for source in _sources(item)]
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [source for item in value for source in _sources(item)]
     return []
 

@@ -158,9 +158,9 @@ class Model(Trainer, Layer):
         """The architecture as Keras' JSON text; :func:`model_from_json` reads it. Arguments go to ``json.dumps``."""
         return json.dumps(serialize_keras_object(self), **kwargs)
 
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """The arguments of ``compile`` as plain values."""
-        return self._compile_config() if self.compiled else None
+    def get_compile_config(self) -> dict[str, Any]:
+        """The arguments of ``compile`` as plain values; empty before it."""
+        return self._compile_config() if self.compiled else {}
 
     def __getattr__(self, name: str) -> Any:
         if name in ("inputs", "outputs", "input_names", "output_names"):

@@ -27,6 +27,8 @@ class Sequential(Model):
     46
     """
 
+    _takes_structures = True
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
 

@@ -34,7 +34,7 @@ def while_loop(
     cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
 ) -> Any:
     """`loop_vars` after ``loop_vars = body(*loop_vars)`` as long as ``cond(*loop_vars)`` holds."""
-    single = not isinstance(loop_vars, tuple | list)
+    single = not isinstance(loop_vars, (tuple, list))
     state = (loop_vars,) if single else tuple(loop_vars)
     state = tuple(map_leaves(tensor, state))
     if any(leaf.device.type == "meta" for leaf in leaves(state)):
@@ -42,7 +42,7 @@ def while_loop(
     count = 0
     while cond(*state) and (maximum_iterations is None or count < maximum_iterations):
         found = body(*state)
-        state = tuple(found) if isinstance(found, tuple | list) else (found,)
+        state = tuple(found) if isinstance(found, (tuple, list)) else (found,)
         state = tuple(map_leaves(tensor, state))
         count += 1
     return state[0] if single else state
@@ -157,7 +157,7 @@ class _CustomGradient(torch.autograd.Function):
         saved, numbers = iter(ctx.saved_tensors), iter(ctx.numbers)
         args = [next(saved) if is_tensor else next(numbers) for is_tensor in ctx.where]
         found = ctx.grad(*args, upstream=upstream[0] if len(upstream) == 1 else upstream)
-        found = found if isinstance(found, tuple | list) else (found,)
+        found = found if isinstance(found, (tuple, list)) else (found,)
         return (None, None, *found)
 
 

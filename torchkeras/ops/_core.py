@@ -18,7 +18,7 @@ from torchkeras.ops._op import op, publish, tensor
 
 def shape(x: Any) -> Shape:
     """The shape as a tuple: None for the unknown sizes of a symbolic tensor."""
-    if isinstance(x, KerasTensor | Variable):
+    if isinstance(x, (KerasTensor, Variable)):
         return x.shape
     return true_shape(tensor(x).shape)
 
@@ -30,7 +30,7 @@ def dtype(x: Any) -> str:
 
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor: torch's, or a symbolic one."""
-    return isinstance(x, Tensor | KerasTensor)
+    return isinstance(x, (Tensor, KerasTensor))
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
@@ -40,7 +40,7 @@ def convert_to_numpy(x: Any) -> np.ndarray:
     if isinstance(x, Variable):
         return x.numpy()
     if not isinstance(x, Tensor):
-        if any(isinstance(leaf, Tensor | Variable) for leaf in leaves(x)):
+        if any(isinstance(leaf, (Tensor, Variable)) for leaf in leaves(x)):
             return np.asarray([convert_to_numpy(item) for item in x])
         return np.asarray(x)
     x = x.detach().resolve_conj().resolve_neg().cpu()

@@ -35,9 +35,9 @@ def convert(value: Any) -> Any:
         return value
     if isinstance(value, Variable):
         return value.value
-    if isinstance(value, np.ndarray | np.generic) and not isinstance(value, float):
+    if isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, float):
         return torch.as_tensor(value, device=_settings.device())
-    if kind in (list, tuple) and any(isinstance(item, Variable | np.ndarray) for item in value):
+    if kind in (list, tuple) and any(isinstance(item, (Variable, np.ndarray)) for item in value):
         return kind(convert(item) for item in value)
     return value
 
@@ -55,7 +55,7 @@ def tensor(value: Any, dtype: Any = None) -> Tensor:
         dtype = _settings.floatx
     elif dtype is None and isinstance(value, int) and not isinstance(value, bool):
         dtype = "int32" if -(2**31) <= value < 2**31 else "int64"
-    elif dtype is None and isinstance(value, list | tuple | range):
+    elif dtype is None and isinstance(value, (list, tuple, range)):
         return _from_sequence(value)
     try:
         wanted = None if dtype is None else to_torch_dtype(dtype)
@@ -65,7 +65,7 @@ def tensor(value: Any, dtype: Any = None) -> Tensor:
 
 
 def _from_sequence(values: Any) -> Tensor:
-    if any(isinstance(item, Tensor | Variable) for item in values):
+    if any(isinstance(item, (Tensor, Variable)) for item in values):
         return torch.stack(tensors(values))
     try:
         array = np.asarray(values)
@@ -80,19 +80,21 @@ def _from_sequence(values: Any) -> Tensor:
 # Which dtype an operation computes in.
 
 
-@functools.lru_cache(maxsize=4096)
-def _joined(dtypes: tuple[Any, ...], floatx: str) -> torch.dtype:
-    return to_torch_dtype(result_type(*dtypes))
+_JOINED: dict[Any, torch.dtype] = {}  # not functools.cache, through which torch.compile does not see
 
 
 def joined(*dtypes: Any) -> torch.dtype:
     """The dtype that holds all of these; ``int`` and ``float`` themselves are weak."""
-    return _joined(dtypes, _settings.floatx)
+    key = (_settings.floatx, dtypes)
+    found = _JOINED.get(key)
+    if found is None:
+        found = _JOINED[key] = to_torch_dtype(result_type(*dtypes))
+    return found
 
 
 def promote(*values: Any, floating: bool = False) -> tuple[Any, ...]:
     """`values` in their common dtype, a floating one if asked for; Python numbers stay numbers beside a tensor."""
-    items = [value if isinstance(value, Tensor | int | float | complex) else tensor(value) for value in values]
+    items = [value if isinstance(value, (Tensor, int, float, complex)) else tensor(value) for value in values]
     dtype = joined(*[item.dtype if isinstance(item, Tensor) else type(item) for item in items])
     if floating and not (dtype.is_floating_point or dtype.is_complex):
         dtype = to_torch_dtype(_settings.floatx)
@@ -104,11 +106,11 @@ def promote(*values: Any, floating: bool = False) -> tuple[Any, ...]:
 def tensors(values: Any, floating: bool = False) -> tuple[Tensor, ...]:
     """`values` as tensors of their common dtype, a floating one if asked for."""
     items = [value if isinstance(value, Tensor) else convert(value) for value in values]
-    items = [item if isinstance(item, Tensor | int | float) else tensor(item) for item in items]
+    items = [item if isinstance(item, (Tensor, int, float)) else tensor(item) for item in items]
     dtype = joined(*[item.dtype if isinstance(item, Tensor) else type(item) for item in items])
     if floating and not (dtype.is_floating_point or dtype.is_complex):
         dtype = to_torch_dtype(_settings.floatx)
-    device = next((item.device for item in items if isinstance(item, Tensor)), _settings.device())
+    device = next((item.device for item in items if isinstance(item, Tensor)), None) or _settings.device()
     # a fill kernel on the device: a number never has to be copied there
     return tuple(
         item.to(dtype) if isinstance(item, Tensor) else torch.full((), item, dtype=dtype, device=device)

@@ -1,10 +1,11 @@
 """``keras.optimizers``: the rules that change weights by their gradients."""
 
+import warnings
 from typing import Any
 
 from torchkeras import _registry
 from torchkeras._serialization import Family
-from torchkeras.optimizers import schedules
+from torchkeras.optimizers import legacy, schedules
 from torchkeras.optimizers._adafactor import Adafactor
 from torchkeras.optimizers._adagrad import Adadelta, Adagrad
 from torchkeras.optimizers._adam import Adam, AdamW
@@ -57,3 +58,14 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Optimizer:
     """The optimizer that :func:`serialize` wrote; class names in lower case too."""
     return _family.deserialize(config, custom_objects)
+
+
+_LOWER = {name.lower(): name for name in ("Adadelta", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop", "SGD")}
+
+
+def __getattr__(name: str) -> Any:
+    """Keras 2's lower-case classes, such as ``keras.optimizers.adam``."""
+    if name not in _LOWER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(f"`optimizers.{name}` is now `optimizers.{_LOWER[name]}`.", DeprecationWarning, stacklevel=2)
+    return globals()[_LOWER[name]]

@@ -84,7 +84,7 @@ def _epsilon(value: Any) -> float:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise ValueError(f"expected a number, got {brief(value)}.")
     return value if isinstance(value, int) else float(value)
 

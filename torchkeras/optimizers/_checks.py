@@ -38,4 +38,4 @@ def _no_more(optimizer: Any, title: str, kwargs: dict[str, Any]) -> None:
 
 def is_number(value: Any) -> bool:
     """Whether it is a real number, of Python or NumPy."""
-    return hasattr(value, "__float__") and not isinstance(value, bool | str)
+    return hasattr(value, "__float__") and not isinstance(value, (bool, str))

@@ -18,16 +18,19 @@ class HasWeightDecay:
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
     ) -> None:
-        """Let weight decay spare some variables. Call it before :meth:`build`.
+        """Let weight decay spare some variables.
 
         Args:
             var_list: the variables.
             var_names: regular expressions; what they find in a variable's path or name excludes it.
         """
-        if self.built:
-            raise ValueError("`exclude_from_weight_decay()` can only be called before the optimizer is built.")
         self._excluded = list(var_list or [])
         self._excluded_names = list(var_names or [])
+        if self.built:
+            self._regroup()
+
+    def _regroup(self) -> None:
+        raise NotImplementedError
 
     def _decay_of(self, variable: Variable) -> float:
         if not self.weight_decay or any(variable is other for other in self._excluded):

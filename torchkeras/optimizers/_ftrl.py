@@ -52,9 +52,11 @@ class Ftrl(Optimizer):
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
         sums, linear = group.slots["accumulator"], group.slots["linear"]
+        if not rate:  # a schedule's warm-up may start at zero
+            return
         shrunk = grads
         if self.l2_shrinkage_regularization_strength:
-            shrunk = torch._foreach_add(grads, group.params, alpha=2 * self.l2_shrinkage_regularization_strength)
+            shrunk = list(torch._foreach_add(grads, group.params, alpha=2 * self.l2_shrinkage_regularization_strength))
         before = self._powers(sums)
         torch._foreach_addcmul_(sums, grads, grads, 1.0)
         powers = self._powers(sums)

@@ -108,9 +108,9 @@ class HandlesGradients:
 
 
 def report_missing(grads: list[Any], variables: list[Variable]) -> None:
-    """Warn of variables without gradient; if that is all of them, raise a ValueError."""
-    missing = [variable.path for gradient, variable in zip(grads, variables) if gradient is None]
-    if missing and len(missing) == len(grads):
+    """Warn of variables without gradient, unless they are frozen; if no variable has one, raise a ValueError."""
+    missing = [variable.path for gradient, variable in zip(grads, variables) if gradient is None and variable.trainable]
+    if all(gradient is None for gradient in grads):
         raise ValueError(f"No gradients provided for any variable: {', '.join(missing[:5])}.")
     if missing:
         warnings.warn(

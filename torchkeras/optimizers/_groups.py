@@ -75,6 +75,14 @@ def make_groups(
     return groups
 
 
+def follow(slots: list[Variable], variables: list[Variable]) -> None:
+    """Move slots to where their weights are now, after ``model.to(...)``."""
+    for slot, variable in zip(slots, variables):
+        here, there = slot.tensor, variable.tensor
+        if here.device != there.device or here.dtype != there.dtype:
+            slot._tensor = here.to(there)
+
+
 def torch_gradient(gradient: Any, variable: Variable) -> Tensor:
     """A user's gradient as the kernels want it: torch's layout, and the weight's dtype, device and strides.
 

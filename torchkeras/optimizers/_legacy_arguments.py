@@ -29,7 +29,7 @@ def time_decay(owner: str, value: Any) -> float:
     if not value:
         return 0.0
     warnings.warn(
-        f"{owner}: `decay=` is now `learning_rate=keras.optimizers.schedules.InverseTimeDecay(learning_rate, 1, decay)`",
+        f"{owner}: `decay=` is now `learning_rate=optimizers.schedules.InverseTimeDecay(learning_rate, 1, decay)`",
         DeprecationWarning,
         stacklevel=5,
     )

@@ -81,6 +81,10 @@ class LossScaleOptimizer(Optimizer):
         """The inner optimizer's: left-out steps do not count."""
         return self.inner_optimizer.iterations
 
+    @iterations.setter
+    def iterations(self, value: Any) -> None:
+        self.inner_optimizer.iterations = value
+
     @torch.no_grad()
     def _update_all(self, grads: list[Any]) -> None:
         scale = self.dynamic_scale.number
@@ -129,7 +133,7 @@ _LARGEST = 2.0**127
 
 
 def _finite(grads: list[Tensor]) -> bool:
-    """Whether all numbers are finite. The one place where a step waits for the device: the answer decides what it does."""
+    """Whether all numbers are finite. A step waits for the device here: the answer decides what it does."""
     norms = torch._foreach_norm(grads, float("inf"))
     return bool(torch.stack([norm.to(norms[0].device, torch.float32) for norm in norms]).isfinite().all())
 
@@ -137,8 +141,8 @@ def _finite(grads: list[Tensor]) -> bool:
 def _refuse(kwargs: dict[str, Any]) -> None:
     if not kwargs.pop("dynamic", True):
         raise ValueError(
-            "LossScaleOptimizer no longer supports `dynamic=False`. Instead, simply set `loss_scale_factor` directly on "
-            "the `inner_optimizer`."
+            "LossScaleOptimizer no longer supports `dynamic=False`. Instead, simply set `loss_scale_factor` directly "
+            "on the `inner_optimizer`."
         )
     for name in kwargs:
         if name in SHARED:

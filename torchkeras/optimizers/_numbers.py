@@ -41,7 +41,7 @@ class HostNumber(Variable):
 
     def assign(self, value: Any) -> Tensor:
         """Store a number, or the value of a tensor or array with one element."""
-        if np.size(value) != 1 if isinstance(value, np.ndarray | list | tuple) else getattr(value, "ndim", 0) != 0:
+        if np.size(value) != 1 if isinstance(value, (np.ndarray, list, tuple)) else getattr(value, "ndim", 0) != 0:
             raise ValueError(
                 f"Variable {self.path}: expected one number, got a value of shape {tuple(np.shape(value))}."
             )

@@ -21,7 +21,7 @@ from torchkeras.optimizers import _checks, _stateless
 from torchkeras.optimizers._averages import HasAverages
 from torchkeras.optimizers._decay import HasWeightDecay, decayed
 from torchkeras.optimizers._gradients import HandlesGradients, report_missing
-from torchkeras.optimizers._groups import Group, make_groups, torch_gradient
+from torchkeras.optimizers._groups import Group, follow, make_groups, torch_gradient
 from torchkeras.optimizers._legacy_arguments import time_decay, todays_spelling
 from torchkeras.optimizers._numbers import HostNumber
 from torchkeras.optimizers._rates import HasLearningRate
@@ -119,11 +119,10 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the slots of `variables`; the first step does so if nobody did before.
 
-        A later call looks anew for the variables' tensors, constraints and decay.
+        A later call looks anew for the tensors of the variables, on which device they are, and their constraints.
         """
         if not self.built:
             self._trainable_variables = list(variables)
-            self._places = {id(variable): index for index, variable in enumerate(self._trainable_variables)}
             self.built = True
             self._build_slots(self._trainable_variables)
         self._regroup()
@@ -148,6 +147,9 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
 
     def _regroup(self) -> None:
         variables = self._trainable_variables
+        self._places = {id(variable): index for index, variable in enumerate(variables)}
+        for made in self._slots.values():
+            follow(made, variables)
         self._overwritten = [index for index, variable in enumerate(variables) if variable.overwrite_with_gradient]
         self._constrained = [variable for variable in variables if variable.constraint is not None]
         self._parts: dict[tuple[int, ...], list[Group]] = {}  # the groups without the variables of these indices
@@ -286,6 +288,12 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
         if isinstance(config.get("learning_rate"), dict):
             config["learning_rate"] = deserialize_keras_object(config["learning_rate"], custom_objects=custom_objects)
         return cls(**config)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # a copy has other variables, and its lists must hold theirs
+        self.__dict__.update(state)
+        if self.built:
+            self._regroup()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, learning_rate={brief(self._rate_config())}>"

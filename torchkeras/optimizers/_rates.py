@@ -24,7 +24,7 @@ class HasLearningRate:
     _time_decay: float
 
     def _set_rate(self, value: Any) -> None:
-        if isinstance(value, LearningRateSchedule) or (callable(value) and not isinstance(value, Tensor | HostNumber)):
+        if isinstance(value, LearningRateSchedule) or (callable(value) and not isinstance(value, (Tensor, HostNumber))):
             self._rate = value
             return
         number = check_rate(type(self).__name__, value)
@@ -41,7 +41,7 @@ class HasLearningRate:
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
         if isinstance(self._rate, HostNumber):
-            if callable(value) and not isinstance(value, Tensor | HostNumber):
+            if callable(value) and not isinstance(value, (Tensor, HostNumber)):
                 self._rate = value
             else:
                 self._rate.assign(check_rate(type(self).__name__, value))
@@ -49,8 +49,9 @@ class HasLearningRate:
             self._rate = value
         else:
             raise TypeError(
-                f"{type(self).__name__} was created with a schedule or function as `learning_rate`, so its learning "
-                "rate is not settable. To set it, create the optimizer with a number, or assign another schedule."
+                "This optimizer was created with a `LearningRateSchedule` or a function as `learning_rate`, so its "
+                f"learning rate is not settable. To set it, create {type(self).__name__} with a number, or assign "
+                "another schedule."
             )
 
     @property
@@ -81,7 +82,7 @@ class HasLearningRate:
 
 def check_rate(owner: str, value: Any) -> float:
     """`value` as a learning rate, or a ValueError that says what one is."""
-    if value is None or isinstance(value, bool | str | dict) or not hasattr(value, "__float__"):
+    if value is None or isinstance(value, (bool, str, dict)) or not hasattr(value, "__float__"):
         raise ValueError(
             f"{owner}: `learning_rate` should be a number, a `LearningRateSchedule` or a function of the iteration "
             f"count, got {brief(value)}."

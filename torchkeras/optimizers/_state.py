@@ -83,7 +83,7 @@ class HasState:
     ) -> list[Variable] | tuple[list[Variable], ...]:
         """One variable beside each of `trainable_variables`; with a list of names, a list for each name."""
         names = [name] if isinstance(name, str) else list(name)
-        initializers = list(initializer) if isinstance(initializer, list | tuple) else [initializer] * len(names)
+        initializers = list(initializer) if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
         if len(names) != len(initializers):
             raise ValueError(
                 f"The number of initializers must match the number of names: {len(initializers)} for {names}."

@@ -7,7 +7,7 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
     """What `unpack_x_y_sample_weight` takes apart: `x` itself, ``(x, y)`` or ``(x, y, sample_weight)``."""
     if y is None:
         # A tuple would read as (x, y), so it is wrapped.
-        return (x,) if isinstance(x, list | tuple) else x
+        return (x,) if isinstance(x, (list, tuple)) else x
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 

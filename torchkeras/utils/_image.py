@@ -161,7 +161,7 @@ def load_img(
 def _open(path: Any) -> Any:
     if isinstance(path, io.BytesIO):
         return _pillow().open(path)
-    if not isinstance(path, str | bytes | os.PathLike):
+    if not isinstance(path, (str, bytes, os.PathLike)):
         raise TypeError(f"path should be path-like or io.BytesIO, not {type(path)}")
     with open(path, "rb") as file:  # Pillow reads late, and would leave the file open
         return _pillow().open(io.BytesIO(file.read()))
@@ -198,7 +198,7 @@ def smart_resize(
     kwargs.pop("backend_module", None)
     if kwargs:
         raise TypeError(f"smart_resize got an unexpected argument {next(iter(kwargs))!r}.")
-    if not isinstance(size, tuple | list) or len(size) != 2:
+    if not isinstance(size, (tuple, list)) or len(size) != 2:
         raise ValueError(f"Expected `size` to be a tuple of 2 integers, but got: {size}.")
     if interpolation not in _TORCH_MODES:
         raise unknown("interpolation", interpolation, _TORCH_MODES)

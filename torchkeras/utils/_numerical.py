@@ -49,7 +49,7 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     >>> normalize(np.array([[3.0, 4.0]]))
     array([[0.6, 0.8]])
     """
-    if not isinstance(order, int | float) or order < 1:
+    if not isinstance(order, (int, float)) or order < 1:
         raise ValueError(f"Argument `order` must be an int >= 1. Received: order={order}")
     if isinstance(x, np.ndarray):
         norm = np.atleast_1d(np.linalg.norm(x, order, axis))

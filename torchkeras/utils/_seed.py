@@ -14,7 +14,7 @@ def set_random_seed(seed: int) -> None:
     Raises:
         ValueError: `seed` is no integer, or out of range.
     """
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool):
         raise ValueError(f"Expected `seed` argument to be an integer. Received: seed={seed} (of type {type(seed)})")
     if not 0 <= seed < 2**32:
         raise ValueError(f"Seed must be between 0 and 2**32 - 1, got {seed}.")

@@ -64,9 +64,9 @@ def split_dataset(
 def _as_dataset(dataset: Any) -> Any:
     if isinstance(dataset, Dataset) and hasattr(dataset, "__len__"):
         return dataset
-    if isinstance(dataset, np.ndarray | torch.Tensor):
+    if isinstance(dataset, (np.ndarray, torch.Tensor)):
         return _Rows((dataset,))
-    if isinstance(dataset, list | tuple | dict) and len(dataset):
+    if isinstance(dataset, (list, tuple, dict)) and len(dataset):
         return _Rows(tuple(dataset) if isinstance(dataset, list) else dataset)
     raise TypeError(
         "The `dataset` argument must be a `torch.utils.data.Dataset` with a length, or an array or a list, tuple or "
@@ -97,7 +97,7 @@ def _count(name: str, size: float | None, total: int) -> int | None:
     """The rows that `size` stands for."""
     if size is None:
         return None
-    if not isinstance(size, int | float) or isinstance(size, bool):
+    if not isinstance(size, (int, float)) or isinstance(size, bool):
         raise TypeError(f"Invalid `{name}` Type. Expected: int or float or None, Received: {type(size)}.")
     if not 0 < size < (total if isinstance(size, int) else 1):
         raise ValueError(

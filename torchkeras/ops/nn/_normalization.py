@@ -90,7 +90,7 @@ def rms_normalization(x: Any, scale: Any = None, axis: Any = -1, epsilon: float 
 @op
 def normalize(x: Any, axis: Any = -1, order: float = 2, epsilon: float | None = None) -> Tensor:
     """`x` divided by its norm of that `order` over `axis`."""
-    if not isinstance(order, int | float) or order < 1:
+    if not isinstance(order, (int, float)) or order < 1:
         raise ValueError(f"normalize: `order` must be a number of at least 1, got {order!r}.")
     x = floats(x)
     epsilon = _settings.epsilon if epsilon is None else epsilon

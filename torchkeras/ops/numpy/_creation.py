@@ -47,7 +47,7 @@ def ones(shape: Any, dtype: Any = None) -> Tensor:
 @op
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Tensor:
     """A tensor filled with `fill_value`, a number or a tensor that broadcasts to `shape`."""
-    if isinstance(fill_value, int | float):
+    if isinstance(fill_value, (int, float)):
         return torch.full(_sizes(shape), fill_value, **_place(dtype))
     return tensor(fill_value, dtype or _settings.floatx).broadcast_to(_sizes(shape)).clone()
 
@@ -74,7 +74,7 @@ def ones_like(x: Any, dtype: Any = None) -> Tensor:
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Tensor:
     """`fill_value` in the shape of `x`."""
     x = tensor(x) if dtype is None else tensor(x, dtype)
-    if isinstance(fill_value, int | float):
+    if isinstance(fill_value, (int, float)):
         return torch.full_like(x, fill_value)
     return tensor(fill_value).to(x).broadcast_to(x.shape).clone()
 

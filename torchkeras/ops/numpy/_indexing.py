@@ -15,7 +15,7 @@ def get_item(x: Any, key: Any) -> Tensor:
     """``x[key]``: integers, slices, None, Ellipsis, boolean masks and index tensors, as in NumPy."""
     x = tensor(x)
     if isinstance(key, list):
-        key = tensor(key) if not any(isinstance(part, slice | type(None)) for part in key) else tuple(key)
+        key = tensor(key) if not any(isinstance(part, (slice, type(None))) for part in key) else tuple(key)
     key = tuple(convert(part) for part in key) if isinstance(key, tuple) else convert(key)
     if _steps_back(key):
         x, key = _forwards(x, key if isinstance(key, tuple) else (key,))

@@ -193,7 +193,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         return _mirrored(x, widths, mode)
     value = (
         constant_values
-        if constant_values is None or isinstance(constant_values, int | float)
+        if constant_values is None or isinstance(constant_values, (int, float))
         else float(constant_values)
     )
     flat = [width for pair in reversed(widths) for width in pair]

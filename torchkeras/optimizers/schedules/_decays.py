@@ -9,7 +9,7 @@ from torchkeras.optimizers.schedules._schedule import LearningRateSchedule
 
 
 def _positive(value: Any) -> Any:
-    if isinstance(value, bool | str) or not hasattr(value, "__float__") or not float(value) > 0:
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__") or not float(value) > 0:
         raise ValueError(f"expected a number > 0, got {brief(value)}.")
     return value
 

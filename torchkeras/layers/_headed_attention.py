@@ -1,0 +1,277 @@
+"""What MultiHeadAttention and GroupQueryAttention share: projections to heads, attention, the projection back."""
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from torchkeras._symbolic import infer
+from torchkeras.layers._attention_masks import additive, both, causal, window
+from torchkeras.layers._einsum_dense import EinsumDense
+from torchkeras.layers._layer import Layer
+from torchkeras.layers._recurrent import build_child
+from torchkeras.random import SeedGenerator, dropout
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class HeadedAttention(Layer):
+    """Attention in several heads. Shape comments: b batch (and free axes), t queries, s values, h heads, k features."""
+
+    supports_masking = True
+    attention_axes: tuple[int, ...] | None = None
+    dropout: float
+    use_bias: bool
+    use_gate: bool
+    seed: int | None
+    sliding_window: int | None
+    flash_attention: bool | None
+
+    # Sizes, from the subclass.
+
+    def _sizes(self) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+        """(heads, features) of query, key and value."""
+        raise NotImplementedError
+
+    def _output_sizes(self, query_shape: Any) -> tuple[int, ...]:
+        """The last axes of the output."""
+        return (query_shape[-1],)
+
+    # Making it.
+
+    def __post_init__(self) -> None:
+        if self.sliding_window is not None and (not isinstance(self.sliding_window, int) or self.sliding_window < 1):
+            raise ValueError(
+                f"`sliding_window` must be `None` or a positive integer. Received: sliding_window={self.sliding_window}"
+            )
+        if self.flash_attention and self.dropout:
+            raise ValueError(
+                "Dropout is not supported when flash attention is enabled. Please set dropout to 0.0 to use flash attention."
+            )
+        # the parts have it, as in Keras; on the whole it would count twice
+        self._activity = self.activity_regularizer
+        self.activity_regularizer = None
+
+    def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
+        key_shape = value_shape if key_shape is None else key_shape
+        if value_shape[1:-1] != key_shape[1:-1]:
+            raise ValueError(
+                "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
+                f"value_shape={tuple(value_shape)} and key_shape={tuple(key_shape)}"
+            )
+        rank = len(query_shape)
+        query, key, value = self._sizes()
+        self._query_dense = self._projection("query", query_shape, query)
+        self._key_dense = self._projection("key", key_shape, key)
+        if self.use_gate:
+            self._gate_dense = self._projection("gate", query_shape, (query[0], value[1]))
+        self._value_dense = self._projection("value", value_shape, value)
+        if self.dropout:
+            self.seed_generator = SeedGenerator(self.seed)
+        self._output_dense = self._way_back((*query_shape[:-1], query[0], value[1]), self._output_sizes(query_shape))
+        self._scale = 1 / math.sqrt(query[1])
+        self._plan_axes(rank)
+
+    def _plan_axes(self, rank: int) -> None:
+        """How the attention axes come to lie side by side: ``(b, ..., h, k) -> (b, free..., h, attention..., k)``."""
+        axes = tuple(axis % rank for axis in self.attention_axes or range(1, rank - 1))
+        free = tuple(axis for axis in range(1, rank - 1) if axis not in axes)
+        self._count, self._free = len(axes), len(free)
+        self._simple = rank == 3
+        self._to_heads = (0, *free, rank - 1, *axes, rank)
+        self._back = tuple(self._to_heads.index(axis) for axis in range(rank + 1))
+
+    def _projection(self, name: str, shape: Any, sizes: tuple[int, int]) -> EinsumDense:
+        rank = len(shape)
+        kept, last, new = _LETTERS[: rank - 1], _LETTERS[rank - 1], _LETTERS[rank : rank + 2]
+        output_shape = (*[None] * (rank - 2), *sizes)
+        return self._dense(name, f"{kept}{last},{last}{new}->{kept}{new}", output_shape, new, shape)
+
+    def _way_back(self, shape: Any, sizes: tuple[int, ...]) -> EinsumDense:
+        rank = len(shape)
+        kept, last = _LETTERS[: rank - 2], _LETTERS[rank - 2 : rank]
+        new = _LETTERS[rank : rank + len(sizes)]
+        output_shape = (*[None] * (rank - 3), *sizes)
+        return self._dense("attention_output", f"{kept}{last},{last}{new}->{kept}{new}", output_shape, new, shape)
+
+    def _dense(self, name: str, equation: str, output_shape: Any, bias_axes: str, shape: Any) -> EinsumDense:
+        kinds = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer")
+        own = {kind: getattr(self, kind) for kind in (*kinds, "kernel_constraint", "bias_constraint")}
+        for kind in ("kernel_initializer", "bias_initializer"):
+            own[kind] = _again(own[kind])
+        dense = EinsumDense(
+            equation,
+            output_shape,
+            bias_axes=bias_axes if self.use_bias else None,
+            activity_regularizer=self._activity,
+            dtype=self.dtype_policy,
+            name=name,
+            **own,
+        )
+        build_child(dense, shape)
+        return dense
+
+    # Its parts, under Keras' names.
+
+    @property
+    def query_dense(self) -> EinsumDense:
+        """The projection of the query."""
+        return self._query_dense
+
+    @property
+    def key_dense(self) -> EinsumDense:
+        """The projection of the key."""
+        return self._key_dense
+
+    @property
+    def value_dense(self) -> EinsumDense:
+        """The projection of the value."""
+        return self._value_dense
+
+    @property
+    def output_dense(self) -> EinsumDense:
+        """The projection of all heads to the output."""
+        return self._output_dense
+
+    # Computing.
+
+    def call(
+        self,
+        query: Tensor,
+        value: Tensor,
+        key: Tensor | None = None,
+        query_mask: Tensor | None = None,
+        value_mask: Tensor | None = None,
+        key_mask: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        key = value if key is None else key
+        q, k, v = (
+            self._heads(self._query_dense(query)),  # (b, h, t, k)
+            self._heads(self._key_dense(key)),  # (b, h, s, k)
+            self._heads(self._value_dense(value)),  # (b, h, s, k)
+        )
+        if value_mask is None and key_mask is None and attention_mask is None and self.sliding_window is None:
+            mask = None
+        else:
+            mask = self._mask(q, k, both(_seen(value_mask), _seen(key_mask)), attention_mask, use_causal_mask)
+            use_causal_mask = False
+        if return_attention_scores or (self.training and self.dropout and self.seed is not None):
+            heads, scores = self._by_hand(q, k, v, mask, use_causal_mask)
+        else:
+            heads, scores = self._fused(q, k, v, mask, use_causal_mask), None
+        outputs = self._joined(heads, query)  # (b, t, h, k)
+        if self.use_gate:
+            outputs = outputs * torch.sigmoid(self._gate_dense(query))
+        outputs = self._output_dense(outputs)
+        return (outputs, self._scores(scores, query, value)) if return_attention_scores else outputs
+
+    def _heads(self, x: Tensor) -> Tensor:
+        if self._simple:
+            return x.transpose(1, 2)
+        return x.permute(self._to_heads).flatten(2 + self._free, 1 + self._free + self._count)
+
+    def _joined(self, heads: Tensor, query: Tensor) -> Tensor:
+        if self._simple:
+            return heads.transpose(1, 2)
+        sizes = [query.shape[axis] for axis in self._to_heads[2 + self._free : -1]]
+        return heads.unflatten(-2, sizes).permute(self._back)
+
+    def _scores(self, scores: Any, query: Tensor, value: Tensor) -> Tensor:
+        if self._simple:
+            return scores
+        axes = self._to_heads[2 + self._free : -1]
+        sizes = [query.shape[axis] for axis in axes], [value.shape[axis] for axis in axes]
+        return scores.unflatten(-1, sizes[1]).unflatten(-1 - self._count, sizes[0])
+
+    def _mask(
+        self, q: Tensor, k: Tensor, values: Tensor | None, given: Tensor | None, use_causal_mask: bool
+    ) -> Tensor | None:
+        """All masks as one that broadcasts to ``(b, h, t, s)``."""
+        t, s = q.shape[-2], k.shape[-2]
+        mask = None
+        if values is not None:
+            values = values.flatten(1)
+            mask = values.reshape(values.shape[0], *[1] * (self._free + 2), values.shape[1])
+        if given is not None:
+            mask = both(mask, self._spread(given.bool(), t, s))
+        if use_causal_mask:
+            mask = both(mask, causal(t, s, q.device))
+        if self.sliding_window is not None:
+            mask = both(mask, window(t, s, self.sliding_window, q.device))
+        return mask
+
+    def _spread(self, given: Tensor, t: int, s: int) -> Tensor:
+        """An ``attention_mask`` of ``(b, t, s)`` or ``(t, s)``, with an axis for the heads."""
+        n = self._count
+        if n > 1 and given.ndim >= 2 * n:
+            given = given.reshape(*given.shape[: -2 * n], t, s)
+        if 2 < given.ndim < self._free + 4:
+            given = given.reshape(given.shape[0], *[1] * (self._free + 4 - given.ndim), *given.shape[1:])
+        return given
+
+    def _fused(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool) -> Tensor:
+        bias = None if mask is None else additive(mask, q.dtype)
+        rate = self.dropout if self.training else 0.0
+        grouped = q.shape[-3] != k.shape[-3]
+        return F.scaled_dot_product_attention(
+            q, k, v, bias, rate, is_causal=use_causal_mask, scale=self._scale, enable_gqa=grouped
+        )
+
+    def _by_hand(
+        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool
+    ) -> tuple[Tensor, Tensor]:
+        if self.flash_attention:
+            raise ValueError(
+                "Returning attention scores is not supported when flash attention is enabled. Please disable flash "
+                "attention to access attention scores."
+            )
+        if use_causal_mask:
+            mask = both(mask, causal(q.shape[-2], k.shape[-2], q.device))
+        if q.shape[-3] != k.shape[-3]:
+            repeats = q.shape[-3] // k.shape[-3]
+            k, v = k.repeat_interleave(repeats, -3), v.repeat_interleave(repeats, -3)
+        scores = (q * self._scale) @ k.mT
+        if mask is None:
+            scores = scores.softmax(-1)
+        else:
+            # a query that may look at nothing gets zeros
+            scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(-1).masked_fill(~mask, 0)
+        kept = scores
+        if self.training and self.dropout:
+            kept = dropout(scores, self.dropout, seed=None if self.seed is None else self.seed_generator)
+        return kept @ v, scores
+
+    # Shapes and configs.
+
+    def compute_output_shape(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> Any:
+        return (*query_shape[:-1], *self._output_sizes(query_shape))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("return_attention_scores") or len(args) > 7 and args[7]:
+            with self._modes(kwargs.get("training")):
+                return infer(self.forward, args, kwargs)
+        return super().compute_output_spec(*args, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["flash_attention"]
+        field = self.__fields__["activity_regularizer"]
+        config["activity_regularizer"] = field.kind.write(self._activity) if field.kind.write else self._activity
+        return config
+
+
+def _seen(mask: Tensor | None) -> Tensor | None:
+    return None if mask is None else mask.bool()
+
+
+def _again(initializer: Any) -> Any:
+    """A copy that draws other numbers: one seed for all projections would make them equal."""
+    if hasattr(initializer, "get_config") and getattr(initializer, "seed", 0) is None:
+        return type(initializer).from_config(initializer.get_config())
+    return initializer

@@ -1,0 +1,132 @@
+"""MultiHeadAttention and GroupQueryAttention."""
+
+from typing import Annotated, Any
+
+from torchkeras import _registry
+from torchkeras._fields import Kind, PositiveInt, Rate, fields
+from torchkeras.constraints import ConstraintField
+from torchkeras.initializers import InitializerField
+from torchkeras.layers._headed_attention import HeadedAttention
+from torchkeras.regularizers import RegularizerField
+
+__all__ = ["GroupQueryAttention", "MultiHeadAttention"]
+
+
+def _positive_or_none(value: Any) -> Any:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ValueError(f"expected a positive integer or None, got {value!r}.")
+    return value
+
+
+def _tuple_or_none(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list | tuple) else None if value is None else (value,)
+
+
+SizeOrNone = Annotated[int | None, Kind(_positive_or_none)]
+Axes = Annotated[Any, Kind(_tuple_or_none)]
+
+
+@fields
+class MultiHeadAttention(HeadedAttention):
+    """Attention in `num_heads` parts (Vaswani et al. 2017): ``(b, t, n), (b, s, m) -> (b, t, n)``.
+
+    Call it with ``query, value, key=None`` and optionally ``attention_mask`` (``(b, t, s)``, True where to look),
+    ``use_causal_mask``, ``return_attention_scores`` (then also ``(b, heads, t, s)`` is returned). Masks of value and
+    key come along with these. Without scores it runs torch's fused attention.
+
+    Args:
+        num_heads: the number of heads.
+        key_dim: the size of query and key in each head.
+        value_dim: the size of value in each head; `key_dim` if not given.
+        dropout: the share of attention weights that training zeroes.
+        use_bias: whether the projections have biases.
+        output_shape: the last axes of the output; the query's last one if not given.
+        attention_axes: the axes over which to attend; all but batch and features if not given.
+        sliding_window: how many steps, itself included, a query looks to each side.
+        flash_attention: True refuses what torch's flash kernel cannot do; torch chooses the kernel anyway.
+        kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
+        kernel_constraint, bias_constraint: of each projection.
+        use_gate: whether the heads are multiplied by a sigmoid of another projection of the query.
+        seed: of the dropout.
+
+    >>> import torch
+    >>> MultiHeadAttention(num_heads=2, key_dim=8)(torch.ones(3, 5, 4), torch.ones(3, 7, 4)).shape
+    torch.Size([3, 5, 4])
+    """
+
+    num_heads: PositiveInt
+    key_dim: PositiveInt
+    value_dim: SizeOrNone = None
+    dropout: Rate = 0.0
+    use_bias: bool = True
+    output_shape: Axes = None
+    attention_axes: Axes = None
+    sliding_window: Any = None
+    flash_attention: Any = None
+    kernel_initializer: InitializerField = "glorot_uniform"
+    bias_initializer: InitializerField = "zeros"
+    kernel_regularizer: RegularizerField = None
+    bias_regularizer: RegularizerField = None
+    activity_regularizer: RegularizerField = None
+    kernel_constraint: ConstraintField = None
+    bias_constraint: ConstraintField = None
+    use_gate: bool = False
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.value_dim = self.value_dim or self.key_dim
+
+    def _sizes(self) -> Any:
+        key = (self.num_heads, self.key_dim)
+        return key, key, (self.num_heads, self.value_dim)
+
+    def _output_sizes(self, query_shape: Any) -> tuple[int, ...]:
+        return self.output_shape or (query_shape[-1],)
+
+
+@fields
+class GroupQueryAttention(HeadedAttention):
+    """Attention whose queries have more heads than keys and values (Ainslie et al. 2023): ``(b, t, n) -> (b, t, n)``.
+
+    Called like :class:`MultiHeadAttention`.
+
+    Args:
+        head_dim: the size of each head.
+        num_query_heads: the number of heads of the query, a multiple of the next.
+        num_key_value_heads: the number of heads of key and value.
+        dropout, use_bias, sliding_window, flash_attention, use_gate, seed and the rest: as in MultiHeadAttention.
+    """
+
+    head_dim: PositiveInt
+    num_query_heads: PositiveInt
+    num_key_value_heads: PositiveInt
+    dropout: Rate = 0.0
+    use_bias: bool = True
+    sliding_window: Any = None
+    flash_attention: Any = None
+    kernel_initializer: InitializerField = "glorot_uniform"
+    bias_initializer: InitializerField = "zeros"
+    kernel_regularizer: RegularizerField = None
+    bias_regularizer: RegularizerField = None
+    activity_regularizer: RegularizerField = None
+    kernel_constraint: ConstraintField = None
+    bias_constraint: ConstraintField = None
+    use_gate: bool = False
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.num_query_heads % self.num_key_value_heads:
+            raise ValueError(
+                f"`num_query_heads` must be divisible by `num_key_value_heads`, got {self.num_query_heads} and "
+                f"{self.num_key_value_heads}."
+            )
+
+    def _sizes(self) -> Any:
+        pair = (self.num_key_value_heads, self.head_dim)
+        return (self.num_query_heads, self.head_dim), pair, pair
+
+
+GroupQueryAttention.__name__ = GroupQueryAttention.__qualname__ = "GroupedQueryAttention"  # so it is in configs
+_registry.catalogue("layers", MultiHeadAttention, GroupQueryAttention, GroupQueryAttention=GroupQueryAttention)

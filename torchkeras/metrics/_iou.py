@@ -1,0 +1,229 @@
+"""Overlap of predicted and true regions, from a confusion matrix over classes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras._registry import catalogue
+from torchkeras.losses._loss import fit_weight
+from torchkeras.metrics._metric import Metric, State, inputs
+from torchkeras.ops._op import tensor
+
+
+class _IoUBase(Metric):
+    """``true positives / (true positives + false positives + false negatives)``, averaged over target classes."""
+
+    total_confusion_matrix = State("sum", shape="_shape")
+    _direction = "up"
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype or "int32")
+        self.num_classes = num_classes
+        self.ignore_class = ignore_class
+        self.sparse_y_true = sparse_y_true
+        self.sparse_y_pred = sparse_y_pred
+        self.axis = axis
+        self._shape = (num_classes, num_classes)
+        self.target_class_ids: Sequence[int] = list(range(num_classes))
+
+    @property
+    def total_cm(self) -> Any:
+        """The confusion matrix: rows are true, columns predicted classes."""
+        return self.total_confusion_matrix
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count one batch of labels, or of scores for each class along `axis`."""
+        y_true, y_pred = inputs(y_true, y_pred)
+        y_true = y_true if self.sparse_y_true else y_true.argmax(self.axis)
+        y_pred = y_pred if self.sparse_y_pred else y_pred.argmax(self.axis)
+        self._add(y_true, y_pred, sample_weight)
+
+    def _add(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any) -> None:
+        matrix = self.total_confusion_matrix.tensor
+        if matrix.device != y_pred.device:
+            self._follow(y_pred)
+            matrix = self.total_confusion_matrix.tensor
+        labels, found = y_true.reshape(-1).long(), y_pred.reshape(-1).long()
+        weight = torch.ones_like(labels, dtype=matrix.dtype)
+        if sample_weight is not None:
+            given = tensor(sample_weight).to(device=labels.device, dtype=matrix.dtype)
+            weight = fit_weight(given, y_true).expand_as(y_true).reshape(-1)
+        if self.ignore_class is not None:
+            # no boolean indexing: its size would have to be known on the host
+            kept = labels != self.ignore_class
+            labels, found, weight = labels.where(kept, 0), found.where(kept, 0), weight * kept.to(weight.dtype)
+        matrix.view(-1).index_add_(0, labels * self.num_classes + found, weight)
+
+    def result(self) -> Tensor:
+        matrix = self.total_confusion_matrix.tensor.detach()
+        matrix = matrix if matrix.is_floating_point() else matrix.to(torch.float32)
+        hits = matrix.diagonal()
+        union = matrix.sum(0) + matrix.sum(1) - hits
+        chosen = list(self.target_class_ids)
+        hits, union = hits[chosen], union[chosen]
+        seen = union != 0  # classes that never came count neither way
+        scores = torch.where(seen, hits / union.where(seen, 1.0), 0.0)
+        return scores.sum() / seen.sum().clamp(min=1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "num_classes": self.num_classes,
+            **super().get_config(),
+            "ignore_class": self.ignore_class,
+            "sparse_y_true": self.sparse_y_true,
+            "sparse_y_pred": self.sparse_y_pred,
+            "axis": self.axis,
+        }
+
+
+class IoU(_IoUBase):
+    """Mean overlap of the given classes.
+
+    Args:
+        num_classes: how many classes there are.
+        target_class_ids: the classes that count.
+        name: the name.
+        dtype: the dtype of the confusion matrix; ``int32`` by default, which cuts fractional weights off.
+        ignore_class: a label whose places are left out.
+        sparse_y_true: whether targets are labels, not one-hot.
+        sparse_y_pred: whether outputs are labels, not scores.
+        axis: the axis of one-hot targets and scores.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
+        for class_id in target_class_ids:
+            if not 0 <= class_id < num_classes:
+                raise ValueError(f"Target class id {class_id} is out of range, which is [0, {num_classes}).")
+        self.target_class_ids = list(target_class_ids)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "target_class_ids": self.target_class_ids}
+
+
+class BinaryIoU(IoU):
+    """Mean overlap of classes 0 and 1 as a threshold parts them.
+
+    Args:
+        target_class_ids: the classes that count: 0, 1 or both.
+        threshold: outputs at or above it are class 1.
+        name: the name.
+        dtype: the dtype of the confusion matrix; ``int32`` by default.
+    """
+
+    def __init__(
+        self,
+        target_class_ids: Sequence[int] = (0, 1),
+        threshold: float = 0.5,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(num_classes=2, target_class_ids=target_class_ids, name=name, dtype=dtype)
+        self.threshold = threshold
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count one batch of labels 0 and 1."""
+        y_true, y_pred = inputs(y_true, y_pred)
+        self._add(y_true, y_pred >= self.threshold, sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"target_class_ids": self.target_class_ids, "threshold": self.threshold}
+        return {**own, **Metric.get_config(self)}
+
+
+class MeanIoU(_IoUBase):
+    """Mean overlap of all classes.
+
+    Args:
+        num_classes: how many classes there are.
+        name: the name.
+        dtype: the dtype of the confusion matrix; ``int32`` by default.
+        ignore_class: a label whose places are left out.
+        sparse_y_true: whether targets are labels, not one-hot.
+        sparse_y_pred: whether outputs are labels, not scores.
+        axis: the axis of one-hot targets and scores.
+    """
+
+
+class OneHotIoU(IoU):
+    """Mean overlap of the given classes, for one-hot targets.
+
+    Args:
+        num_classes: how many classes there are.
+        target_class_ids: the classes that count.
+        name: the name.
+        dtype: the dtype of the confusion matrix; ``int32`` by default.
+        ignore_class: a label whose places are left out.
+        sparse_y_pred: whether outputs are labels, not scores.
+        axis: the axis of one-hot targets and scores.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["sparse_y_true"]
+        return config
+
+
+class OneHotMeanIoU(MeanIoU):
+    """Mean overlap of all classes, for one-hot targets.
+
+    Args:
+        num_classes: how many classes there are.
+        name: the name.
+        dtype: the dtype of the confusion matrix; ``int32`` by default.
+        ignore_class: a label whose places are left out.
+        sparse_y_pred: whether outputs are labels, not scores.
+        axis: the axis of one-hot targets and scores.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["sparse_y_true"]
+        return config
+
+
+catalogue("metrics", IoU, BinaryIoU, MeanIoU, OneHotIoU, OneHotMeanIoU)
