@@ -64,6 +64,8 @@ class Weights(nn.Module):
             variable.trainable = False
         return variable
 
+    add_variable = add_weight  # Keras' second name of it
+
     def _free_key(self, name: str | None) -> str:
         """The key in ``state_dict``; the attribute's name replaces an ``_auto_`` one on assignment."""
         base = name.replace(".", "_") if name else f"_auto_{len(self._own)}"
