@@ -8,25 +8,22 @@ import warnings
 from typing import Any
 
 from torchkeras.losses._crossentropy import (
-    CTC,
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
     CategoricalFocalCrossentropy,
     CategoricalGeneralizedCrossEntropy,
-    KLDivergence,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
     categorical_focal_crossentropy,
     categorical_generalized_cross_entropy,
-    ctc,
-    kl_divergence,
     sparse_categorical_crossentropy,
 )
 from torchkeras.losses._family import LEGACY, deserialize, get, serialize
 from torchkeras.losses._hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
+from torchkeras.losses._likelihood import CTC, KLDivergence, ctc, kl_divergence
 from torchkeras.losses._loss import Loss
 from torchkeras.losses._overlap import Circle, Dice, Tversky, circle, dice, tversky
 from torchkeras.losses._regression import (

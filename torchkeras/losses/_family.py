@@ -4,7 +4,7 @@ from typing import Any
 
 from torchkeras._registry import catalogue
 from torchkeras._serialization import Family
-from torchkeras.losses import _crossentropy, _regression
+from torchkeras.losses import _crossentropy, _likelihood, _regression
 from torchkeras.losses._loss import Loss
 
 
@@ -20,8 +20,8 @@ class Reduction:
 _SHORT = {
     "bce": _crossentropy.binary_crossentropy,
     "BCE": _crossentropy.binary_crossentropy,
-    "kld": _crossentropy.kl_divergence,
-    "KLD": _crossentropy.kl_divergence,
+    "kld": _likelihood.kl_divergence,
+    "KLD": _likelihood.kl_divergence,
     "mae": _regression.mean_absolute_error,
     "MAE": _regression.mean_absolute_error,
     "mape": _regression.mean_absolute_percentage_error,
@@ -36,7 +36,7 @@ _OLD = {
     "cosine": _regression.cosine_similarity,
     "cosine_proximity": _regression.cosine_similarity,
     "huber_loss": _regression.huber,
-    "kullback_leibler_divergence": _crossentropy.kl_divergence,
+    "kullback_leibler_divergence": _likelihood.kl_divergence,
     "logcosh": _regression.log_cosh,
 }
 LEGACY = {**_SHORT, **_OLD, "Reduction": Reduction}

@@ -141,7 +141,7 @@ def reduce_weighted_values(
         weight = fit_weight(weight, values)
         values, weight = same_rank(values, weight)
         values = values * weight
-    if reduction in (None, "none"):
+    if reduction in (None, "none") or values.ndim == 0:
         return values
     if reduction == "sum":
         return values.sum()

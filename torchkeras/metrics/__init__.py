@@ -38,6 +38,13 @@ from torchkeras.metrics._accuracy import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
+from torchkeras.metrics._auc import AUC
+from torchkeras.metrics._best_where import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from torchkeras.metrics._confusion import (
     FalseNegatives,
     FalsePositives,
@@ -45,13 +52,6 @@ from torchkeras.metrics._confusion import (
     Recall,
     TrueNegatives,
     TruePositives,
-)
-from torchkeras.metrics._curves import (
-    AUC,
-    PrecisionAtRecall,
-    RecallAtPrecision,
-    SensitivityAtSpecificity,
-    SpecificityAtSensitivity,
 )
 from torchkeras.metrics._family import LEGACY, deserialize, get, serialize
 from torchkeras.metrics._fbeta import F1Score, FBetaScore

@@ -40,7 +40,8 @@ class FBetaScore(Metric):
         super().__init__(name=name, dtype=dtype)
         if average not in _AVERAGES:
             raise ValueError(
-                f"Invalid `average` argument value. Expected one of: {_AVERAGES}. Received: average={average}"
+                "Invalid `average` argument value. Expected one of: {None, 'micro', 'macro', 'weighted'}. "
+                f"Received: average={average}"
             )
         _check_float("beta", beta)
         if beta <= 0:
@@ -49,7 +50,8 @@ class FBetaScore(Metric):
             _check_float("threshold", threshold)
             if not 0 < threshold <= 1:
                 raise ValueError(
-                    f"Invalid `threshold` argument value. It should verify 0 < threshold <= 1. Received: threshold={threshold}"
+                    "Invalid `threshold` argument value. It should verify 0 < threshold <= 1. "
+                    f"Received: threshold={threshold}"
                 )
         self.average = average
         self.beta = beta
@@ -109,7 +111,8 @@ class FBetaScore(Metric):
 def _check_float(name: str, value: Any) -> None:
     if not isinstance(value, float):
         raise ValueError(
-            f"Invalid `{name}` argument value. It should be a Python float. Received: {name}={value} of type '{type(value)}'"
+            f"Invalid `{name}` argument value. It should be a Python float. "
+            f"Received: {name}={value} of type '{type(value)}'"
         )
 
 

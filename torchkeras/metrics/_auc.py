@@ -1,4 +1,4 @@
-"""Trade-offs over many thresholds: the area under a curve, and the best of one rate where another is good enough."""
+"""The area under a curve that thresholds draw."""
 
 import json
 from typing import Any
@@ -8,44 +8,13 @@ from torch import Tensor
 
 from torchkeras import _settings
 from torchkeras._registry import catalogue
-from torchkeras.metrics._metric import Metric, State, divide_no_nan, inputs
-from torchkeras.metrics._thresholds import KINDS, Thresholds, confusion
+from torchkeras.metrics._curve import Curve, spread
+from torchkeras.metrics._metric import divide_no_nan, inputs
+from torchkeras.metrics._thresholds import Thresholds
 from torchkeras.ops._op import tensor
 
 
-class _Curve(Metric):
-    """The four counts at many thresholds."""
-
-    true_positives = State("sum", shape="_shape")
-    false_positives = State("sum", shape="_shape")
-    true_negatives = State("sum", shape="_shape")
-    false_negatives = State("sum", shape="_shape")
-    _direction = "up"
-    _shape: tuple[int, ...] | None
-    _thresholds: Thresholds
-
-    def _count(self, y_true: Any, y_pred: Any, sample_weight: Any, **selection: Any) -> None:
-        found = confusion(y_true, y_pred, sample_weight, self._thresholds, KINDS, **selection)
-        if self.true_positives.tensor.device != found[KINDS[0]].device:
-            self._follow(found[KINDS[0]])
-        for kind, number in found.items():
-            getattr(self, kind).tensor.add_(number)
-
-    def _counts(self) -> tuple[Tensor, ...]:
-        """True positives, false positives, true negatives, false negatives."""
-        return tuple(getattr(self, kind).tensor.detach() for kind in KINDS)
-
-    def _rates(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Recall (sensitivity), specificity and precision at each threshold."""
-        tp, fp, tn, fn = self._counts()
-        return divide_no_nan(tp, tp + fn), divide_no_nan(tn, tn + fp), divide_no_nan(tp, tp + fp)
-
-
-def _spread(number: int) -> list[float]:
-    return [index / (number - 1) for index in range(1, number - 1)]
-
-
-class AUC(_Curve):
+class AUC(Curve):
     """The area under a curve that thresholds from 0 to 1 draw.
 
     Args:
@@ -86,7 +55,7 @@ class AUC(_Curve):
         if num_labels is not None and not multi_label:
             raise ValueError("`num_labels` is needed only when `multi_label` is True.")
         self._init_thresholds = None if thresholds is None else sorted(float(value) for value in thresholds)
-        inner = _spread(num_thresholds) if self._init_thresholds is None else self._init_thresholds
+        inner = spread(num_thresholds) if self._init_thresholds is None else self._init_thresholds
         # the ends lie outside of what outputs can be, so that nothing falls on them
         self.thresholds = [-_settings.epsilon, *inner, 1.0 + _settings.epsilon]
         self._thresholds = Thresholds(self.thresholds)
@@ -127,7 +96,7 @@ class AUC(_Curve):
         return self._over_labels((x[:-1] - x[1:]) * heights[self.summation_method])
 
     def _points(self) -> tuple[Tensor, Tensor]:
-        recall, specificity, precision = self._rates()
+        recall, _, precision = self._rates()
         if self.curve == "PR":
             return recall, precision
         tp, fp, tn, fn = self._counts()
@@ -178,141 +147,4 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
     return found
 
 
-class _BestWhere(_Curve):
-    """The best value of one rate over the thresholds at which another reaches a given value."""
-
-    _argument: str
-    _wanted: int  # places in `_rates`
-    _bound: int
-
-    def __init__(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:
-        super().__init__(name=name, dtype=dtype)
-        if not 0 <= value <= 1:
-            raise ValueError(
-                f"Argument `{self._argument}` must be in the range [0, 1]. Received: {self._argument}={value}"
-            )
-        if num_thresholds <= 0:
-            raise ValueError(
-                f"Argument `num_thresholds` must be an integer > 0. Received: num_thresholds={num_thresholds}"
-            )
-        self.value = value
-        self.num_thresholds = num_thresholds
-        self.class_id = class_id
-        self.thresholds = [0.5] if num_thresholds == 1 else [0.0, *_spread(num_thresholds), 1.0]
-        self._thresholds = Thresholds(self.thresholds)
-        self._shape = (len(self.thresholds),)
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Count one batch: `y_true` and `y_pred` of the same shape."""
-        self._count(y_true, y_pred, sample_weight, class_id=self.class_id)
-
-    def result(self) -> Tensor:
-        rates = self._rates()
-        return torch.where(rates[self._bound] >= self.value, rates[self._wanted], 0.0).amax()
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"num_thresholds": self.num_thresholds, "class_id": self.class_id, self._argument: self.value}
-        return {**super().get_config(), **own}
-
-
-class SensitivityAtSpecificity(_BestWhere):
-    """The best sensitivity (recall) where the specificity is at least `specificity`.
-
-    Args:
-        specificity: from 0 to 1.
-        num_thresholds: how many thresholds to look at.
-        class_id: if given, only this class counts.
-        name: the name.
-        dtype: the dtype of the states; ``floatx()`` by default.
-    """
-
-    _argument, _bound, _wanted = "specificity", 1, 0
-
-    def __init__(
-        self,
-        specificity: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(specificity, num_thresholds, class_id, name, dtype)
-        self.specificity = specificity
-
-
-class SpecificityAtSensitivity(_BestWhere):
-    """The best specificity where the sensitivity (recall) is at least `sensitivity`.
-
-    Args:
-        sensitivity: from 0 to 1.
-        num_thresholds: how many thresholds to look at.
-        class_id: if given, only this class counts.
-        name: the name.
-        dtype: the dtype of the states; ``floatx()`` by default.
-    """
-
-    _argument, _bound, _wanted = "sensitivity", 0, 1
-
-    def __init__(
-        self,
-        sensitivity: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
-        self.sensitivity = sensitivity
-
-
-class PrecisionAtRecall(_BestWhere):
-    """The best precision where the recall is at least `recall`.
-
-    Args:
-        recall: from 0 to 1.
-        num_thresholds: how many thresholds to look at.
-        class_id: if given, only this class counts.
-        name: the name.
-        dtype: the dtype of the states; ``floatx()`` by default.
-    """
-
-    _argument, _bound, _wanted = "recall", 0, 2
-
-    def __init__(
-        self,
-        recall: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(recall, num_thresholds, class_id, name, dtype)
-        self.recall = recall
-
-
-class RecallAtPrecision(_BestWhere):
-    """The best recall where the precision is at least `precision`.
-
-    Args:
-        precision: from 0 to 1.
-        num_thresholds: how many thresholds to look at.
-        class_id: if given, only this class counts.
-        name: the name.
-        dtype: the dtype of the states; ``floatx()`` by default.
-    """
-
-    _argument, _bound, _wanted = "precision", 2, 0
-
-    def __init__(
-        self,
-        precision: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(precision, num_thresholds, class_id, name, dtype)
-        self.precision = precision
-
-
-catalogue("metrics", AUC, SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision)
+catalogue("metrics", AUC)
