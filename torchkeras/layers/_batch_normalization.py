@@ -37,9 +37,7 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
         # a tensor of its own to move, which is the stored one scaled so that going (n - 1) / n of the way to it is right
         keep, share = 1 - self.momentum, (count - 1) / count
         moved = self.running_var * ((keep * count - 1) / (keep * (count - 1)) if keep else 0.0)
-        out = torch.batch_norm(
-            x, self.weight, self.bias, self.running_mean, moved, True, self.momentum, self.eps, True
-        )
+        out = torch.batch_norm(x, self.weight, self.bias, self.running_mean, moved, True, self.momentum, self.eps, True)
         if keep:
             self.running_var.lerp_(moved, share)
         else:
