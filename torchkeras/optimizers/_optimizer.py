@@ -104,12 +104,12 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
 
     def _start(self, learning_rate: Any) -> None:
         self.built = False
-        self._variables: list[Variable] = []
-        self._trainable_variables: list[Variable] = []
-        self._places: dict[int, int] = {}  # id of a variable -> its index
-        self._slots: dict[str, list[Variable]] = {}
-        self._excluded: list[Variable] = []
-        self._excluded_names: list[str] = []
+        self._variables = []
+        self._trainable_variables = []
+        self._places = {}
+        self._slots = {}
+        self._excluded = []
+        self._excluded_names = []
         self._iterations = HostNumber(0, "int32", name="iteration")
         self._iterations.path = f"{self.name}/iteration"
         self._set_rate(learning_rate)

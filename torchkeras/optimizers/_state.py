@@ -23,6 +23,7 @@ class HasState:
     _iterations: HostNumber
     _rate: Any
     _variables: list[Variable]
+    _places: dict[int, int]  # id of a variable -> its index among those given to `build`
 
     @property
     def variables(self) -> list[Variable]:
@@ -104,6 +105,23 @@ class HasState:
         made.path = name
         self._variables.append(made)
         return made
+
+    # What a user's `update_step` calls.
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        return self._places[id(variable)]
+
+    def assign(self, variable: Variable, value: Any) -> None:
+        """Set a variable."""
+        variable.assign(value)
+
+    def assign_add(self, variable: Variable, value: Any) -> None:
+        """Add to a variable."""
+        variable.assign_add(value)
+
+    def assign_sub(self, variable: Variable, value: Any) -> None:
+        """Subtract from a variable."""
+        variable.assign_sub(value)
 
     # Files and lists of values.
 
