@@ -161,4 +161,4 @@ class _CustomGradient(torch.autograd.Function):
         return (None, None, *found)
 
 
-__all__ = [*publish(globals()), "custom_gradient"]
+publish(globals(), "custom_gradient")

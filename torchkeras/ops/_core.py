@@ -179,4 +179,4 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     return list(torch.unbind(tensor(x), axis))
 
 
-__all__ = [*publish(globals()), "convert_to_numpy", "dtype", "is_tensor", "shape"]
+publish(globals(), "convert_to_numpy", "dtype", "is_tensor", "shape")

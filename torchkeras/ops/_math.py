@@ -87,4 +87,4 @@ segment_prod = _segments("prod", "product")
 segment_sum = _segments("sum", "sum")
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -1,7 +1,7 @@
 """The one wrapper of ``keras.ops``: convert, record if symbolic, call.
 
 A leaf module of ``ops`` writes rows (``absolute = unary(torch.abs)``) and functions (``@op``), and
-ends with ``__all__ = publish(globals())``, which names them after their bindings.
+ends with ``publish(globals())``, which names them after their bindings.
 """
 
 import functools
@@ -188,9 +188,10 @@ def binary(function: Op, floating: bool = False, numbers: bool = False) -> Op:
     return op(compute)
 
 
-def publish(namespace: dict[str, Any]) -> list[str]:
-    """Name the ops of a module after their bindings, enter them into :data:`OPS`; returns the module's ``__all__``.
+def publish(namespace: dict[str, Any], *functions: str) -> None:
+    """Name the ops of a module after their bindings, enter them into :data:`OPS` and, with the plain `functions`, its ``__all__``.
 
+    (Assigned here, so that type checkers, which cannot run this, take every public name for exported.)
     Of several bindings of one op the first is its name, the others are aliases.
     """
     module, found = namespace["__name__"], []
@@ -202,4 +203,4 @@ def publish(namespace: dict[str, Any]) -> list[str]:
             item.__module__ = item._published = module
         OPS[name] = item
         found.append(name)
-    return found
+    namespace["__all__"] = [*found, *functions]

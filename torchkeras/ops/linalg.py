@@ -134,4 +134,4 @@ def jvp(fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fa
     return torch.func.jvp(fun, primals, tangents, has_aux=has_aux)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -138,4 +138,4 @@ def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
     return F.threshold(tensor(x), threshold, default_value)
 
 
-__all__ = publish(globals())
+publish(globals())

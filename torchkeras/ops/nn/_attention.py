@@ -98,4 +98,4 @@ def _capped(
     return torch.softmax(scores, -1) @ value
 
 
-__all__ = publish(globals())
+publish(globals())

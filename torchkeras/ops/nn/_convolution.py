@@ -166,4 +166,4 @@ def transposed_padding(
     return padding, stride - reach + 2 * padding
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -89,4 +89,4 @@ def ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, m
     return F.ctc_loss(logs, target.to(torch.int64), *lengths, blank=mask_index, reduction="none")
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -84,4 +84,4 @@ def polar(abs_: Any, angle: Any) -> Tensor:
     return torch.polar(*tensors((floats(abs_), floats(angle))))
 
 
-__all__ = publish(globals())
+publish(globals())

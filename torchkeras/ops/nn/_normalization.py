@@ -108,4 +108,4 @@ def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:
     return 20 * torch.log10(limit) - 10 * torch.log10(torch.mean(torch.square(x1 - x2)))
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -80,4 +80,4 @@ def _adaptive(functions: dict[int, Op], owner: str, inputs: Any, output_size: An
     return torch.movedim(found, 1, -1) if last else found
 
 
-__all__ = publish(globals())
+publish(globals())

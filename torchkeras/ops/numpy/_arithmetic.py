@@ -73,4 +73,4 @@ def ldexp(x1: Any, x2: Any) -> Tensor:
     return torch.ldexp(x1.to(dtype), x2.int() if x2.dtype == torch.bool else x2)
 
 
-__all__ = publish(globals())
+publish(globals())

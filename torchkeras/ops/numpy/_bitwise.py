@@ -29,4 +29,4 @@ left_shift = _bitwise(torch.bitwise_left_shift)
 right_shift = _bitwise(torch.bitwise_right_shift)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -62,4 +62,4 @@ def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) ->
     return torch.isin(x1, x2, assume_unique=assume_unique, invert=invert)
 
 
-__all__ = publish(globals())
+publish(globals())

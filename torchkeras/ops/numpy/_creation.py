@@ -172,4 +172,4 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
     return torch.vander(tensor(x), N, increasing)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -134,4 +134,4 @@ def heaviside(x1: Any, x2: Any) -> Tensor:
     return torch.heaviside(x1, tensor(x2, x1.dtype).to(x1.device))
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -108,4 +108,4 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
     return tuple(index.to(indices.dtype) for index in found)
 
 
-__all__ = publish(globals())
+publish(globals())

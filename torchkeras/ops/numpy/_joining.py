@@ -90,4 +90,4 @@ hsplit = _split_along(1)
 dsplit = _split_along(2)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -119,4 +119,4 @@ def nanpercentile(x: Any, q: Any, axis: Any = None, method: str = "linear", keep
     return plain._quantile(torch.nanquantile, x, tensor(q) / 100, axis, method, keepdims)
 
 
-__all__ = publish(globals())
+publish(globals())

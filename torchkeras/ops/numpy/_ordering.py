@@ -134,4 +134,4 @@ def _fit(x: Tensor, size: int, axis: int, filler: Tensor) -> Tensor:
     return torch.cat([x, filler.repeat_interleave(missing, axis)], axis)
 
 
-__all__ = publish(globals())
+publish(globals())

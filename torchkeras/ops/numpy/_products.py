@@ -104,4 +104,4 @@ def slogdet(x: Any) -> tuple[Tensor, Tensor]:
     return tuple(torch.linalg.slogdet(floats(x)))
 
 
-__all__ = publish(globals())
+publish(globals())

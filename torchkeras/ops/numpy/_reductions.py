@@ -214,4 +214,4 @@ def _quantile(function: Op, x: Any, q: Any, axis: Any, method: str, keepdims: bo
     )
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -238,4 +238,4 @@ def _positions(index: Tensor, size: int, mode: str) -> Tensor:
     return torch.where(index < size, index, period - index)
 
 
-__all__ = [*publish(globals()), "ndim"]
+publish(globals(), "ndim")

@@ -46,4 +46,4 @@ def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Tensor:
     return torch.trapezoid(y, dx=dx, dim=axis) if x is None else torch.trapezoid(y, tensor(x).to(y), dim=axis)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -57,4 +57,4 @@ def triu(x: Any, k: int = 0) -> Tensor:
     return torch.triu(tensor(x), k)
 
 
-__all__ = publish(globals())
+publish(globals())

@@ -34,4 +34,4 @@ def kaiser(x: Any, beta: float) -> Tensor:
     return torch.kaiser_window(int(x), False, float(beta), dtype=to_torch_dtype(None), device=_settings.device())
 
 
-__all__ = publish(globals())
+publish(globals())
