@@ -1,5 +1,6 @@
 """One step: what ``fit``, ``evaluate`` and ``predict`` do with a batch unless a model overrides it (D7)."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,9 @@ def freeze_as_compiled(model: Any, variables: list[Any]) -> None:
 
 def backward_and_apply(model: Any, loss: Tensor, variables: list[Any], tensors: list[nn.Parameter]) -> None:
     """Gradients of the loss, and one optimizer step with them."""
+    if not tensors:
+        warnings.warn("The model does not have any trainable weights.", stacklevel=2)
+        return
     optimizer = model.optimizer
     (optimizer.scale_loss(loss) if optimizer.loss_scale_factor else loss).backward()
     optimizer._step([tensor.grad for tensor in tensors])
