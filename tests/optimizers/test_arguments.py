@@ -11,7 +11,6 @@ from torchkeras import optimizers
 from torchkeras._registry import names
 from torchkeras._variable import Variable
 
-
 RULES = {
     name: cls
     for name, cls in names("optimizers").items()

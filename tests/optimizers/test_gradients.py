@@ -9,7 +9,6 @@ from torchkeras import optimizers
 from torchkeras._registry import names
 from torchkeras._variable import Layout, Variable
 
-
 RULES = {
     name: cls
     for name, cls in names("optimizers").items()

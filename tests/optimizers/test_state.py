@@ -11,7 +11,6 @@ from torchkeras import optimizers
 from torchkeras._registry import names, register_keras_serializable
 from torchkeras._variable import Layout, Variable
 
-
 RULES = {
     name: cls
     for name, cls in names("optimizers").items()
