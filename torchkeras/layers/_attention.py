@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras import _registry
-from torchkeras._fields import Kind, Rate, choice, fields
+from torchkeras._fields import Rate, choice, fields
 from torchkeras._symbolic import infer
-from torchkeras.layers._attention_masks import additive, both, causal
+from torchkeras.layers._attention_masks import both, causal
 from torchkeras.layers._layer import Layer
 from torchkeras.random import SeedGenerator, dropout
 
@@ -17,7 +17,7 @@ __all__ = ["AdditiveAttention", "Attention"]
 
 
 class _Scored(Layer):
-    """What the two share. Called with ``[query, value]`` or ``[query, value, key]``: ``(b, t, n), (b, s, m) -> (b, t, m)``."""
+    """What the two share: ``(b, t, n), (b, s, m) -> (b, t, m)`` for ``[query, value]`` or ``[query, value, key]``."""
 
     supports_masking = True
     produces_mask = False
@@ -49,7 +49,8 @@ class _Scored(Layer):
             seen = both(seen, causal(query.shape[-2], key.shape[-2], query.device))
         scores = self.scores(query, key)
         if seen is not None:
-            scores = scores + additive(seen, scores.dtype) if scores.dtype != torch.float16 else scores.masked_fill(~seen, -65504.0)
+            # a query that may look at nothing looks at all values alike
+            scores = scores.masked_fill(~seen, torch.finfo(scores.dtype).min)
         weights = scores.softmax(-1)
         if self.training and self.dropout:
             weights = dropout(weights, self.dropout, seed=None if self.seed is None else self.seed_generator)
@@ -62,8 +63,8 @@ class _Scored(Layer):
         title = f'{type(self).__name__} "{self.name}"'
         if not isinstance(inputs, list | tuple):
             raise ValueError(
-                f"{title} layer must be called on a list of inputs, namely [query, value] or [query, value, key], got one "
-                f"tensor of shape {tuple(inputs.shape)}."
+                f"{title} layer must be called on a list of inputs, namely [query, value] or [query, value, key], "
+                f"got one tensor of shape {tuple(inputs.shape)}."
             )
         if len(inputs) not in (2, 3):
             raise ValueError(
@@ -117,8 +118,8 @@ class Attention(_Scored):
         if self.score_mode == "dot":
             scores = query @ key.mT
             return scores if self.scale is None else scores * self.scale.value
-        both = query[:, :, None] + key[:, None]  # (b, t, s, n)
-        scores = torch.tanh(both if self.scale is None else self.scale.value * both).sum(-1)
+        sums = query[:, :, None] + key[:, None]  # (b, t, s, n)
+        scores = torch.tanh(sums if self.scale is None else self.scale.value * sums).sum(-1)
         return self.concat_score_weight.value * scores
 
 

@@ -32,7 +32,12 @@ class Plan(NamedTuple):
         """Whether the last axes of the input become new last axes of the output: ``nn.Linear`` on folded axes."""
         old, new = self.contracted, "".join(label for label in self.kernel if label not in self.inputs)
         prefix = self.inputs.removesuffix(old)
-        return bool(old and new) and self.kernel == old + new and prefix + old == self.inputs and prefix + new == self.outputs
+        return (
+            bool(old and new)
+            and self.kernel == old + new
+            and prefix + old == self.inputs
+            and prefix + new == self.outputs
+        )
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -70,7 +75,7 @@ def parse(equation: str) -> re.Match[str]:
         ValueError: it is none.
     """
     found = _EQUATION.fullmatch(equation.replace(" ", ""))
-    if found is None or bool(found[1]) != bool(found[5]) or bool(found[3]) != bool(found[7]) or found[1] and found[3]:
+    if found is None or bool(found[1]) != bool(found[5]) or bool(found[3]) != bool(found[7]) or (found[1] and found[3]):
         raise ValueError(
             f"Invalid einsum equation {equation!r}. Equations must be in the form [X],[Y]->[Z], ...[X],[Y]->...[Z], "
             "or [X]...,[Y]->[Z]...."
@@ -86,7 +91,7 @@ def plan(equation: str, bias_axes: str | None, input_shape: Any, output_shape: A
     """
     left, inputs, right, kernel, _, outputs, _ = parse(equation).groups()
     free = len(input_shape) - len(inputs)
-    if free < 0 or free and not (left or right):
+    if free < 0 or (free and not (left or right)):
         raise ValueError(f"EinsumDense: {equation!r} takes {len(inputs)}-D inputs, got shape {tuple(input_shape)}.")
     dots = "".join(label for label in _LABELS if label not in inputs + kernel + outputs)[:free]
     inputs, outputs = (dots + inputs, dots + outputs) if left else (inputs + dots, outputs + dots)
@@ -94,7 +99,14 @@ def plan(equation: str, bias_axes: str | None, input_shape: Any, output_shape: A
     given = _aligned(outputs, output_shape, sizes, bool(left))
     shape = tuple(_joined(label, sizes.get(label), given.get(label)) for label in outputs)
     known = {**sizes, **{label: size for label, size in zip(outputs, shape, strict=True) if size is not None}}
-    return Plan(inputs, kernel, outputs, _kernel_shape(kernel, known, inputs, outputs), _bias_shape(bias_axes, outputs, known), shape)
+    return Plan(
+        inputs,
+        kernel,
+        outputs,
+        _kernel_shape(kernel, known, inputs, outputs),
+        _bias_shape(bias_axes, outputs, known),
+        shape,
+    )
 
 
 _LABELS = "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
@@ -133,8 +145,6 @@ def _bias_shape(axes: str | None, outputs: str, sizes: dict[str, Any]) -> tuple[
         return None
     for label in axes:
         if label not in outputs:
-            raise ValueError(
-                f"Bias dimension {label!r} was requested, but is not part of the output spec {outputs!r}"
-            )
+            raise ValueError(f"Bias dimension {label!r} was requested, but is not part of the output spec {outputs!r}")
     first = min(outputs.index(label) for label in axes)
     return tuple(sizes[label] if label in axes else 1 for label in outputs[first:])

@@ -11,7 +11,6 @@ from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import Initializer, InitializerField
 from torchkeras.layers._einsum import Folded, Plan, parse, plan
-from torchkeras.layers._layer import Layer
 from torchkeras.layers._torch_layer import TorchLayer, Weight
 from torchkeras.regularizers import RegularizerField
 

@@ -21,6 +21,7 @@ class HeadedAttention(Layer):
     """Attention in several heads. Shape comments: b batch (and free axes), t queries, s values, h heads, k features."""
 
     supports_masking = True
+    masks_queries = False  # whether masked queries get nothing to look at
     attention_axes: tuple[int, ...] | None = None
     dropout: float
     use_bias: bool
@@ -77,6 +78,8 @@ class HeadedAttention(Layer):
     def _plan_axes(self, rank: int) -> None:
         """How the attention axes come to lie side by side: ``(b, ..., h, k) -> (b, free..., h, attention..., k)``."""
         axes = tuple(axis % rank for axis in self.attention_axes or range(1, rank - 1))
+        if self.attention_axes is None and "attention_axes" in self.__fields__:
+            self.attention_axes = axes  # Keras' config has them from now on
         free = tuple(axis for axis in range(1, rank - 1) if axis not in axes)
         self._count, self._free = len(axes), len(free)
         self._simple = rank == 3
@@ -156,10 +159,10 @@ class HeadedAttention(Layer):
             self._heads(self._key_dense(key)),  # (b, h, s, k)
             self._heads(self._value_dense(value)),  # (b, h, s, k)
         )
-        if value_mask is None and key_mask is None and attention_mask is None and self.sliding_window is None:
-            mask = None
-        else:
-            mask = self._mask(q, k, both(_seen(value_mask), _seen(key_mask)), attention_mask, use_causal_mask)
+        masks = (query_mask if self.masks_queries else None, value_mask, key_mask, attention_mask)
+        mask = None  # without one torch may choose its fastest kernel
+        if self.sliding_window is not None or any(given is not None for given in masks):
+            mask = self._mask(q, k, masks, use_causal_mask)
             use_causal_mask = False
         if return_attention_scores or (self.training and self.dropout and self.seed is not None):
             heads, scores = self._by_hand(q, k, v, mask, use_causal_mask)
@@ -189,30 +192,34 @@ class HeadedAttention(Layer):
         sizes = [query.shape[axis] for axis in axes], [value.shape[axis] for axis in axes]
         return scores.unflatten(-1, sizes[1]).unflatten(-1 - self._count, sizes[0])
 
-    def _mask(
-        self, q: Tensor, k: Tensor, values: Tensor | None, given: Tensor | None, use_causal_mask: bool
-    ) -> Tensor | None:
+    def _mask(self, q: Tensor, k: Tensor, masks: tuple[Tensor | None, ...], use_causal_mask: bool) -> Tensor | None:
         """All masks as one that broadcasts to ``(b, h, t, s)``."""
+        queries, values, keys, given = (None if mask is None else mask.bool() for mask in masks)
         t, s = q.shape[-2], k.shape[-2]
-        mask = None
-        if values is not None:
-            values = values.flatten(1)
-            mask = values.reshape(values.shape[0], *[1] * (self._free + 2), values.shape[1])
+        mask = both(values, keys)
+        if mask is not None:
+            mask = self._along(mask).unsqueeze(-2)  # (b, 1, 1, s)
+        if queries is not None:
+            mask = both(mask, self._along(queries).unsqueeze(-1))  # (b, 1, t, 1)
         if given is not None:
-            mask = both(mask, self._spread(given.bool(), t, s))
+            mask = both(mask, self._spread(given, t, s))
         if use_causal_mask:
             mask = both(mask, causal(t, s, q.device))
         if self.sliding_window is not None:
             mask = both(mask, window(t, s, self.sliding_window, q.device))
         return mask
 
+    def _along(self, mask: Tensor) -> Tensor:
+        mask = mask.flatten(1)
+        return mask.reshape(mask.shape[0], *[1] * (self._free + 1), mask.shape[1])
+
     def _spread(self, given: Tensor, t: int, s: int) -> Tensor:
         """An ``attention_mask`` of ``(b, t, s)`` or ``(t, s)``, with an axis for the heads."""
         n = self._count
         if n > 1 and given.ndim >= 2 * n:
             given = given.reshape(*given.shape[: -2 * n], t, s)
-        if 2 < given.ndim < self._free + 4:
-            given = given.reshape(given.shape[0], *[1] * (self._free + 4 - given.ndim), *given.shape[1:])
+        while 2 < given.ndim < self._free + 4:
+            given = given.unsqueeze(-3)
         return given
 
     def _fused(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool) -> Tensor:
@@ -253,7 +260,7 @@ class HeadedAttention(Layer):
         return (*query_shape[:-1], *self._output_sizes(query_shape))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("return_attention_scores") or len(args) > 7 and args[7]:
+        if kwargs.get("return_attention_scores") or (len(args) > 7 and args[7]):
             with self._modes(kwargs.get("training")):
                 return infer(self.forward, args, kwargs)
         return super().compute_output_spec(*args, **kwargs)
@@ -266,12 +273,8 @@ class HeadedAttention(Layer):
         return config
 
 
-def _seen(mask: Tensor | None) -> Tensor | None:
-    return None if mask is None else mask.bool()
-
-
 def _again(initializer: Any) -> Any:
-    """A copy that draws other numbers: one seed for all projections would make them equal."""
-    if hasattr(initializer, "get_config") and getattr(initializer, "seed", 0) is None:
-        return type(initializer).from_config(initializer.get_config())
-    return initializer
+    """A copy with a seed of its own: with one seed all projections would begin alike."""
+    return (
+        type(initializer).from_config(initializer.get_config()) if hasattr(initializer, "get_config") else initializer
+    )

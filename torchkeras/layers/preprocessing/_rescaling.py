@@ -1,0 +1,59 @@
+"""Rescaling: pixels and other numbers into another range."""
+
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras import _registry
+from torchkeras._fields import Kind, fields
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras.layers._layer import Layer
+
+__all__ = ["Rescaling"]
+
+
+def _numbers(value: Any) -> Any:
+    return deserialize_keras_object(value) if isinstance(value, dict) else value
+
+
+def _write(value: Any) -> Any:
+    return serialize_keras_object(value) if isinstance(value, np.ndarray | Tensor) else value
+
+
+Numbers = Annotated[Any, Kind(_numbers, _write)]
+
+
+@fields
+class Rescaling(Layer):
+    """``x * scale + offset``, any shape.
+
+    Args:
+        scale: a number, or one for each channel.
+        offset: likewise.
+    """
+
+    scale: Numbers
+    offset: Numbers = 0.0
+
+    supports_masking = True
+
+    def __post_init__(self) -> None:
+        self.built = True
+        self._plain = all(isinstance(value, int | float) for value in (self.scale, self.offset))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        inputs = inputs.to(self._compute)
+        if self._plain:
+            return inputs * self.scale + self.offset
+        scale, offset = (
+            torch.as_tensor(v, dtype=inputs.dtype, device=inputs.device) for v in (self.scale, self.offset)
+        )
+        return inputs * scale + offset
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+_registry.catalogue("layers", Rescaling)
