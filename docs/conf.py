@@ -14,7 +14,7 @@ myst_heading_anchors = 3
 # Signatures carry the types; the text need not repeat them.
 autodoc_typehints = "signature"
 autodoc_member_order = "alphabetical"
-autodoc_default_options = {"members": True, "imported-members": True, "show-inheritance": True}
+autodoc_default_options = {"show-inheritance": True}
 napoleon_use_rtype = False
 # Names in docstrings link where they can; the page does not fail where they cannot (torch, numpy).
 nitpicky = False

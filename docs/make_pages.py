@@ -3,8 +3,11 @@
 docs/compatibility.md is committed (it is read on its own, and a test keeps it up to date); docs/api/ is not.
 """
 
+import importlib
 import sys
 from pathlib import Path
+
+from torchkeras._missing import keras_names
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -46,6 +49,7 @@ PAGE = """\
 
 ```{{eval-rst}}
 .. automodule:: torchkeras.{name}
+   :members: {members}
 ```
 """
 
@@ -65,7 +69,9 @@ def main() -> None:
     API.mkdir(exist_ok=True)
     (API / "index.md").write_text(INDEX + "\n".join(NAMESPACES) + "\n```\n", encoding="utf-8")
     for name in NAMESPACES:
-        (API / f"{name}.md").write_text(PAGE.format(name=name), encoding="utf-8")
+        module = importlib.import_module(f"torchkeras.{name}")
+        members = [member for member in sorted(keras_names()[f"keras.{name}"]) if hasattr(module, member)]
+        (API / f"{name}.md").write_text(PAGE.format(name=name, members=", ".join(members)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class L1L2(Regularizer):
 
 @fields
 class OrthogonalRegularizer(Regularizer):
-    """``factor`` times the mean |cosine| between different rows (or columns) of a matrix: ``(n, m) -> ()``.
+    """``factor`` times the mean absolute cosine between different rows (or columns) of a matrix: ``(n, m) -> ()``.
 
     Raises:
         ValueError: `x` is no matrix.
