@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras._data._convert import as_triple, to_tensors
+from torchkeras._data._workers import load_ahead
 
 
 class LoaderSource:
@@ -65,7 +66,7 @@ class PyDatasetSource(LoaderSource):
             order: Any = itertools.count()
         else:
             order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
-        return (self._batch(self.loader[index]) for index in order)
+        return map(self._batch, load_ahead(self.loader, order))
 
 
 class GeneratorSource(LoaderSource):
