@@ -25,6 +25,7 @@ EXACT = {
     "shuffle axis 1": lambda r, seed: r.shuffle(X, axis=1, seed=seed),
     "shuffle the last of three axes": lambda r, seed: r.shuffle(X.view(2, 2, 3), axis=2, seed=seed),
     "shuffle the middle of three axes": lambda r, seed: r.shuffle(X.view(2, 3, 2), axis=1, seed=seed),
+    "beta float16": lambda r, seed: r.beta((3, 4), 2.0, 3.0, dtype="float16", seed=seed),
     "binomial": lambda r, seed: r.binomial((5,), 9.0, 0.4, seed=seed),
     "gamma": lambda r, seed: r.gamma((3, 4), 2.0, seed=seed),
     "beta": lambda r, seed: r.beta((3, 4), 2.0, 3.0, seed=seed),

@@ -196,8 +196,10 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
 
 
 def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
-    cls: Any = _find_class(config, table)
     name, inner = config["class_name"], config["config"]
+    if not isinstance(inner, dict):
+        raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
+    cls: Any = _find_class(config, table)
     if not inspect.isclass(cls):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
         return cls
     if not hasattr(cls, "from_config"):
@@ -205,8 +207,6 @@ def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
             f"Unable to reconstruct an instance of '{name}': the class has no `from_config()` method. "
             f"Full object config: {config}"
         )
-    if not isinstance(inner, dict):
-        raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
     try:
         obj = cls.from_config(inner)
     except TypeError as error:
@@ -233,21 +233,43 @@ def _find_class(config: dict[str, Any], table: dict[str, Any]) -> Any:
         found = _registry.by_name(name, module)
     if found is None:
         raise _not_found("class", name, config, table)
+    _refuse_registered_name(config, name)
     return found
+
+
+def _refuse_registered_name(config: dict[str, Any], name: str) -> None:
+    """A name under which users register, where one of ours was found: the file wants to pass for something else."""
+    registered = config.get("registered_name")
+    if registered not in (None, "", name, "function"):
+        raise ValueError(
+            f"`registered_name={registered!r}` was provided in the config, but '{config.get('module')}.{name}' "
+            "resolved to a Keras built-in, which has no registered name. Remove `registered_name` from the config, or "
+            f"register the object that is meant. Full object config: {config}"
+        )
 
 
 def _find_function(config: dict[str, Any], table: dict[str, Any]) -> Any:
     name = config["config"]
     if not isinstance(name, str):
-        raise TypeError(f"Expected the name of a function, got {brief(name)}. Full object config: {config}")
-    found = _registry.get_registered_object(name) or table.get(name) or _registry.function(name)
+        raise TypeError(
+            f"Expected 'config' to be a non-null string, the name of a function, got {brief(name)}. "
+            f"Full object config: {config}"
+        )
+    found = _registry.get_registered_object(name)
+    if found is None:
+        found = table.get(name) or _registry.function(name)
+        if found is not None:
+            _refuse_registered_name(config, name)
+    if found is None:
+        # Keras up to 3.6 wrote a registered function without its package
+        found = next((item for key, item in _registry.get_custom_objects().items() if key.endswith(f">{name}")), None)
     if found is None:
         raise _not_found("function", name, config, table)
     return found
 
 
 def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, Any]) -> TypeError:
-    known = table or {entry for _, entry in _registry.BUILT_IN}
+    known = {entry for entry in table or (entry for _, entry in _registry.BUILT_IN) if entry != name}
     return TypeError(
         f"Could not locate {kind} '{name}'.{nearest(str(name), known)} Make sure custom classes and functions are "
         "decorated with `@keras.saving.register_keras_serializable()`, or pass them as `custom_objects`. If they are "
@@ -267,6 +289,12 @@ def _read_lambda(config: dict[str, Any]) -> Any:
     return _lambda_code.load(config["value"])
 
 
+def _read_type_spec(config: Any) -> Any:
+    if not isinstance(config, list | tuple):
+        raise TypeError(f"Expected 'config' to be a list or a tuple for a __typespec__, instead got {type(config)}.")
+    raise ValueError("A TensorFlow type specification (`__typespec__`) cannot be read without TensorFlow.")
+
+
 def _read_symbol(config: dict[str, Any]) -> KerasTensor:
     symbol = KerasTensor(config["shape"], dtype=config["dtype"])
     symbol._pre_serialized_keras_history = config.get("keras_history")  # type: ignore[attr-defined]
@@ -281,4 +309,5 @@ _READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "__slice__": lambda config: slice(*(_read(config[k], {}) for k in ("start", "stop", "step"))),
     "__ellipsis__": lambda config: Ellipsis,
     "__lambda__": _read_lambda,
+    "__typespec__": _read_type_spec,
 }

@@ -99,6 +99,10 @@ def fields(cls: C) -> C:
         if not name.startswith("_") and "ClassVar" not in str(annotation)
     }
     cls.__fields__ = {**cls.__fields__, **own}  # type: ignore[attr-defined]
+    for name in own:
+        # a class attribute would hide what nn.Module keeps aside: `activation=ReLU()`, a module
+        if name in cls.__dict__:
+            delattr(cls, name)
     if "__init__" not in cls.__dict__:
         cls.__init__ = _constructor(cls)  # type: ignore[misc]
     return cls

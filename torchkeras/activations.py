@@ -45,7 +45,7 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
 
 def _general_relu(x: Tensor, negative_slope: float, max_value: float | None, threshold: float) -> Tensor:
     below = negative_slope * (x - threshold)
-    out = torch.where(x >= threshold if threshold else x > 0, x, below)
+    out = torch.where(x > threshold, x, below)
     return out if max_value is None else torch.clamp(out, max=max_value)
 
 

@@ -191,8 +191,8 @@ def beta(shape: Any, alpha: Any, beta: Any, dtype: Any = None, seed: Any = None)
 def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Tensor:
     """How many of `counts` tries succeed, each with the given probability: ``-> shape``."""
     out = _empty(shape, _float(dtype, "binomial"))
-    tries, chance = _like(counts, out).expand(out.shape), _like(probabilities, out).expand(out.shape)
-    return torch.binomial(tries.contiguous(), chance.contiguous(), generator=generator(seed, out.device))
+    tries, chance = (_computable(_like(value, out).expand(out.shape)) for value in (counts, probabilities))
+    return torch.binomial(tries, chance, generator=generator(seed, out.device)).to(out.dtype)
 
 
 @op

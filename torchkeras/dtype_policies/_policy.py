@@ -68,7 +68,7 @@ class DTypePolicy:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DTypePolicy):
             return NotImplemented
-        return type(self) in (type(other), *type(other).__mro__) and self._identity() == other._identity()
+        return self._identity() == other._identity()
 
     def __hash__(self) -> int:
         return hash(self._identity())
@@ -82,6 +82,9 @@ class DTypePolicy:
 
 class FloatDTypePolicy(DTypePolicy):
     """A :class:`DTypePolicy` by its older name."""
+
+    def __repr__(self) -> str:
+        return f'<DTypePolicy "{self.name}">'
 
 
 def _parse(name: str) -> tuple[str, str]:

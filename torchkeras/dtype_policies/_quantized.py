@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from torchkeras._errors import brief
 from torchkeras.dtype_policies._policy import DTypePolicy, dtype_policy
 
 MODES = ("int8", "float8", "int4", "gptq", "awq")
@@ -91,11 +90,15 @@ class _SizedPolicy(QuantizedDTypePolicy):
             ) from None
         allowed = number in self.bits if part == "weight_bits" else number == -1 or number > 0
         if not allowed:
-            supported = f"{brief(list(self.bits))}" if part == "weight_bits" else "-1 or a positive integer"
-            raise ValueError(
-                f"Invalid {part} in mode. Supported values are {supported}, but got {number} from '{mode}'."
-            )
+            raise ValueError(f"Invalid {part} in mode. {self._supported(part)}, but got {number} from '{mode}'.")
         return number
+
+    def _supported(self, part: str) -> str:
+        if part != "weight_bits":
+            return "Supported values are -1 or a positive integer"
+        if len(self.bits) == 1:
+            return f"{self.parts[0].upper()} only supports {self.bits[0]}-bit quantization"
+        return f"Supported values are {', '.join(map(str, self.bits))}"
 
 
 class Int4DTypePolicy(_SizedPolicy):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from torchkeras import random
 from torchkeras._errors import brief
-from torchkeras._fields import Field, Kind, choice, fields
+from torchkeras._fields import Field, Kind, fields
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras.initializers._initializer import Initializer
 from torchkeras.random import SeedGenerator
@@ -96,7 +96,19 @@ def _positive(value: Any) -> float:
     return value
 
 
-_DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform", "normal")
+def _one_of(name: str, *allowed: str) -> Kind:
+    def convert(value: Any) -> str:
+        found = value.lower() if isinstance(value, str) else value
+        if found not in allowed:
+            raise ValueError(f"Invalid `{name}` argument: {brief(value)}. Please use one of {', '.join(allowed)}.")
+        return found
+
+    return Kind(convert)
+
+
+_Mode = Annotated[str, _one_of("mode", "fan_in", "fan_out", "fan_avg")]
+# "normal" is Keras 2's word for a truncated one
+_Distribution = Annotated[str, _one_of("distribution", "truncated_normal", "untruncated_normal", "uniform", "normal")]
 
 
 @fields
@@ -113,16 +125,14 @@ class VarianceScaling(RandomInitializer):
     """
 
     scale: Annotated[float, Kind(_positive)] = 1.0
-    mode: Annotated[str, choice("fan_in", "fan_out", "fan_avg")] = "fan_in"
-    distribution: Annotated[str, choice("truncated_normal", "untruncated_normal", "uniform", "normal")] = (
-        "truncated_normal"
-    )
+    mode: _Mode = "fan_in"
+    distribution: _Distribution = "truncated_normal"
     seed: Seed = None
     input_axes: Any = None
     output_axes: Any = None
 
     def __post_init__(self) -> None:
-        if self.distribution == "normal":  # Keras 2's word
+        if self.distribution == "normal":
             self.distribution = "truncated_normal"
 
     def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
