@@ -1,5 +1,8 @@
 """How Sphinx builds the documentation: ``make docs``."""
 
+import inspect
+from typing import Any
+
 from torchkeras._version import __version__
 
 project = "torchkeras"
@@ -18,3 +21,15 @@ autodoc_default_options = {"show-inheritance": True}
 napoleon_use_rtype = False
 # Names in docstrings link where they can; the page does not fail where they cannot (torch, numpy).
 nitpicky = False
+
+
+def _class_signature(
+    app: Any, what: str, name: str, item: Any, options: Any, text: str, returns: str
+) -> tuple[str, str] | None:
+    # Autodoc would show `__new__`'s; the constructor that counts is made out of the fields.
+    return (str(inspect.signature(item)), returns) if what == "class" and text else None
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("autodoc-process-signature", _class_signature)
