@@ -141,7 +141,7 @@ def test_bad_calls():
     with pytest.raises(ValueError, match="got 1 gradients for 2 variables"):
         optimizer.apply([torch.ones(2)], [kernel, other])
     optimizer.apply([torch.ones(2)], [kernel])
-    with pytest.raises(ValueError, match=r"Unknown variable: .*other"):
+    with pytest.raises(ValueError, match=r"Unknown variable: other of shape"):
         optimizer.apply([torch.ones(2)], [other])
     with pytest.raises(ValueError, match="No gradients provided for any variable: w"):
         optimizer.apply([None], [kernel])

@@ -125,12 +125,14 @@ def test_copies_go_on_alone(name, again):
     assert all((a == b).all() for a, b in zip(optimizer.get_weights(), other.get_weights()))
 
 
-def test_slots_follow_the_weights():
-    optimizer, kernel = trained()
+@pytest.mark.parametrize("name", RULES)
+def test_slots_follow_the_weights(name):
+    optimizer, kernel = trained(name)
     kernel._tensor = torch.nn.Parameter(kernel.tensor.detach().double())
     optimizer.build([kernel])
     optimizer.apply([np.ones((2, 3))], [kernel])
-    assert optimizer.variables[2].dtype == "float64"
+    slots = [variable for variable in optimizer.variables[2:] if variable.shape]
+    assert {variable.dtype for variable in slots} <= {"float64"}
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -236,3 +238,26 @@ def test_variables_of_a_users_optimizer():
     assert len(optimizer.variables) == 2 + 3 + 4
     with pytest.raises(ValueError, match="number of initializers must match"):
         optimizer.add_optimizer_variables([kernel], ["a", "b"], ["ones"])
+
+
+# In a training loop.
+
+
+def test_a_loop_attaches_to_the_variables_it_trains():
+    weights = [weight(2, name="a"), weight(2, name="b"), weight(2, name="c")]
+    optimizer = optimizers.Adam(0.1)
+    ones = torch.ones(2)
+    optimizer._attach(weights)([ones, ones, ones])
+    optimizer._attach(weights[2:0:-1])([ones, 2 * ones])
+    assert weights[0].numpy()[0] == pytest.approx(0.9, abs=1e-5)
+    assert weights[2].numpy()[0] == pytest.approx(0.8, abs=1e-5)
+    assert weights[1].numpy()[0] != weights[2].numpy()[0]
+    with pytest.raises(ValueError, match=r"Unknown variable: d of shape \(3,\).*after unfreezing layers"):
+        optimizer._attach([weight(3, name="d")])([torch.ones(3)])
+
+
+def test_attaching_finds_weights_that_were_replaced():
+    optimizer, kernel = trained()
+    kernel._tensor = torch.nn.Parameter(torch.zeros(3, 2))
+    optimizer._attach([kernel])([torch.ones(3, 2)])
+    assert (kernel.numpy() != 0).all()

@@ -40,8 +40,9 @@ def backward_and_apply(model: Any, loss: Tensor, variables: list[Any], tensors: 
         warnings.warn("The model does not have any trainable weights.", stacklevel=2)
         return
     optimizer = model.optimizer
-    (optimizer.scale_loss(loss) if optimizer.loss_scale_factor else loss).backward()
-    optimizer._step([tensor.grad for tensor in tensors])
+    optimizer.scale_loss(loss).backward()
+    step = optimizer._step if optimizer._is_built_on(variables) else optimizer._attach(variables)
+    step([tensor.grad for tensor in tensors])
     for tensor in tensors:
         tensor.grad = None
 
@@ -50,19 +51,17 @@ def make_train_step(model: Any) -> Callable[[Any, Any, Any], None]:
     """The step ``(x, y, sample_weight) -> None`` with everything looked up beforehand."""
     variables = trainable_tensors(model)
     optimizer = model.optimizer
-    if not optimizer.built:
-        optimizer.build(variables)
+    step, scaled = optimizer._attach(variables), optimizer.scale_loss
     tensors = [variable.tensor for variable in variables]
     freeze_as_compiled(model, variables)
     loss_of = loss_function(model)
     track, update = model._loss_tracker.update_state, model._compile_metrics.update
-    step, scales = optimizer._step, bool(optimizer.loss_scale_factor)
     has_metrics = bool(model._compile_metrics.entries) or not model._compile_metrics.built
 
     def train_step(x: Any, y: Any, sample_weight: Any) -> None:
         y_pred = model(x)
         loss = loss_of(x, y, y_pred, sample_weight)
-        (optimizer.scale_loss(loss) if scales else loss).backward()
+        scaled(loss).backward()
         # not `torch.autograd.grad`: only `.grad` is sure to have the weight's strides, which fused kernels rely on
         step([tensor.grad for tensor in tensors])
         for tensor in tensors:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from torchkeras._variable import Variable
 from torchkeras.optimizers._arguments import NUMBER, arguments
-from torchkeras.optimizers._groups import Group
+from torchkeras.optimizers._groups import Group, follow
 from torchkeras.optimizers._optimizer import Optimizer
 
 
@@ -44,6 +44,13 @@ class Adafactor(Optimizer):
                 self._columns.append(self.add_variable((*shape[:-2], shape[-1]), dtype=dtype, name=name))
             self._velocities.append(self.add_variable_from_reference(variable, "velocity"))
         return {}
+
+    def _regroup(self) -> None:
+        super()._regroup()
+        matrices = [i for i, variable in enumerate(self._trainable_variables) if len(variable.shape) > 1]
+        for made in (self._rows, self._columns):
+            follow([made[i] for i in matrices], [self._trainable_variables[i] for i in matrices])
+        follow(self._velocities, self._trainable_variables)
 
     def _nothing(self, name: str) -> Variable:
         """Stands in Keras' files where a vector has no rows and columns."""

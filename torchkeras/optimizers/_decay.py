@@ -27,10 +27,7 @@ class HasWeightDecay:
         self._excluded = list(var_list or [])
         self._excluded_names = list(var_names or [])
         if self.built:
-            self._regroup()
-
-    def _regroup(self) -> None:
-        raise NotImplementedError
+            self._regroup()  # type: ignore[attr-defined]
 
     def _decay_of(self, variable: Variable) -> float:
         if not self.weight_decay or any(variable is other for other in self._excluded):

@@ -29,18 +29,22 @@ class HandlesGradients:
 
     def _aligned(self, grads: list[Any], variables: list[Variable]) -> list[Tensor | None]:
         """The gradients in the order of ``build`` and in torch's layout, None for variables without one."""
-        for variable in variables:
-            if id(variable) not in self._places:
-                raise ValueError(
-                    f"Unknown variable: {variable!r}. This optimizer can only be called for the variables it was "
-                    "originally built with. When working with a new set of variables, create a new optimizer."
-                )
+        self._check_known(variables)
         report_missing(grads, variables)
         ordered: list[Tensor | None] = [None] * len(self._trainable_variables)
         for gradient, variable in zip(grads, variables):
             if gradient is not None:
                 ordered[self._places[id(variable)]] = torch_gradient(gradient, variable)
         return ordered
+
+    def _check_known(self, variables: list[Variable]) -> None:
+        for variable in variables:
+            if id(variable) not in self._places:
+                raise ValueError(
+                    f"Unknown variable: {variable.path} of shape {variable.shape}. This optimizer can only be called "
+                    "for the variables it was originally built with. When working with a new set of variables, for "
+                    "example after unfreezing layers, compile the model with a new optimizer."
+                )
 
     def _prepared(self, groups: list[Group], grads: list[Any]) -> list[list[Tensor]]:
         """For each group the list that the rule gets; nothing while gradients are being accumulated."""

@@ -5,7 +5,8 @@ The way of a step: gradients -> unscaled -> accumulated -> clipped -> weights de
 which gets whole lists of tensors; a user's rule may write ``update_step`` for one variable instead.
 """
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from types import NoneType
 from typing import Any, ClassVar
 
@@ -19,13 +20,13 @@ from torchkeras._serialization import deserialize_keras_object
 from torchkeras._variable import Variable
 from torchkeras.optimizers import _checks, _stateless
 from torchkeras.optimizers._averages import HasAverages
-from torchkeras.optimizers._decay import HasWeightDecay, decayed
+from torchkeras.optimizers._building import IsBuilt
+from torchkeras.optimizers._decay import decayed
 from torchkeras.optimizers._gradients import HandlesGradients, report_missing
-from torchkeras.optimizers._groups import Group, follow, make_groups, torch_gradient
+from torchkeras.optimizers._groups import Group, torch_gradient
 from torchkeras.optimizers._legacy_arguments import time_decay, todays_spelling
 from torchkeras.optimizers._numbers import HostNumber
 from torchkeras.optimizers._rates import HasLearningRate
-from torchkeras.optimizers._state import HasState
 
 # the shared arguments, in the order of Keras' configs
 _CONFIG = (
@@ -41,7 +42,7 @@ _CONFIG = (
 )
 
 
-class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, HasAverages):
+class Optimizer(IsBuilt, HasLearningRate, HandlesGradients, HasAverages):
     """Base class of optimizers.
 
     Args:
@@ -65,8 +66,6 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
     """
 
     __fields__: ClassVar[dict[str, Field]] = {}
-    slots: ClassVar[tuple[str, ...]] = ()  # the names of what a rule keeps beside each weight, weight after weight
-    later_slots: ClassVar[tuple[str, ...]] = ()  # and of what follows, slot after slot
     decays_itself: ClassVar[bool] = False  # whether the rule's kernel applies `group.decay`
 
     def __init__(
@@ -114,56 +113,6 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
         self._iterations.path = f"{self.name}/iteration"
         self._set_rate(learning_rate)
 
-    # Building.
-
-    def build(self, variables: Iterable[Variable]) -> None:
-        """Make the slots of `variables`; the first step does so if nobody did before.
-
-        A later call looks anew for the tensors of the variables, on which device they are, and their constraints.
-        """
-        if not self.built:
-            self._trainable_variables = list(variables)
-            self.built = True
-            self._build_slots(self._trainable_variables)
-        self._regroup()
-
-    def _build_slots(self, variables: list[Variable]) -> None:
-        if self.use_ema:
-            self._slots["average"] = self._slot(variables, "average", "copy")
-        if self.gradient_accumulation_steps:
-            self._slots["gradient_accumulator"] = self._slot(variables, "gradient_accumulator")
-        self._slots |= self._rule_slots(variables)
-
-    def _rule_slots(self, variables: list[Variable]) -> dict[str, list[Variable]]:
-        """The variables that the rule names, in the order of Keras' files; rules with other needs override this."""
-        made: dict[str, list[Variable]] = {name: [] for name in self.slots}
-        for variable in variables:
-            for name in self.slots:
-                made[name].append(self.add_variable_from_reference(variable, name))
-        return made | {name: self._slot(variables, name) for name in self.later_slots}
-
-    def _slot(self, variables: list[Variable], name: str, initializer: str = "zeros") -> list[Variable]:
-        return [self.add_variable_from_reference(variable, name, initializer) for variable in variables]
-
-    def _regroup(self) -> None:
-        variables = self._trainable_variables
-        self._places = {id(variable): index for index, variable in enumerate(variables)}
-        for made in self._slots.values():
-            follow(made, variables)
-        self._overwritten = [index for index, variable in enumerate(variables) if variable.overwrite_with_gradient]
-        self._constrained = [variable for variable in variables if variable.constraint is not None]
-        self._parts: dict[tuple[int, ...], list[Group]] = {}  # the groups without the variables of these indices
-        self._groups = self._groups_without(())
-        self._by_variable = type(self).update_step is not Optimizer.update_step
-        self._own_apply = type(self).apply is not Optimizer.apply
-
-    def _groups_without(self, missing: tuple[int, ...]) -> list[Group]:
-        if missing not in self._parts:
-            variables = self._trainable_variables
-            decays = [self._decay_of(variable) for variable in variables]
-            self._parts[missing] = make_groups(variables, self._slots, decays, {*missing, *self._overwritten})
-        return self._parts[missing]
-
     # Steps.
 
     def apply(self, grads: Iterable[Any], trainable_variables: Iterable[Variable] | None = None) -> None:
@@ -209,6 +158,27 @@ class Optimizer(HasState, HasLearningRate, HandlesGradients, HasWeightDecay, Has
         if NoneType in map(type, grads):
             report_missing(grads, self._trainable_variables)
         self._update_all(grads)
+
+    def _attach(self, variables: list[Variable]) -> Callable[[list[Tensor | None]], None]:
+        """Before a loop of steps: build, or look anew for the weights; returns :meth:`_step` for these variables."""
+        if self.built:
+            self._regroup()
+        else:
+            self.build(variables)
+        return self._step if self._is_built_on(variables) else functools.partial(self._step_part, variables)
+
+    def _step_part(self, variables: list[Variable], grads: list[Tensor | None]) -> None:
+        """:meth:`_step` for some of the variables: others were frozen since :meth:`build`."""
+        self._check_known(variables)
+        ordered: list[Tensor | None] = [None] * len(self._trainable_variables)
+        for gradient, variable in zip(grads, variables):
+            ordered[self._places[id(variable)]] = gradient
+        report_missing(grads, variables)
+        self._update_all(ordered)
+
+    def _find_overrides(self) -> None:
+        self._by_variable = type(self).update_step is not Optimizer.update_step
+        self._own_apply = type(self).apply is not Optimizer.apply
 
     @torch.no_grad()
     def _update_all(self, grads: list[Any]) -> None:
