@@ -99,6 +99,22 @@ def test_model_and_params_reach_everyone():
     assert model.history is listed.callbacks[-1]
 
 
+def test_a_callback_need_not_call_its_base():
+    class Old(Callback):
+        def __init__(self):
+            self.seen = []
+
+        def set_model(self, model):
+            self.model = model
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.seen.append((self.model, self.params))
+
+    old, model = Old(), Model()
+    CallbackList([old], model=model, epochs=1).on_epoch_end(0)
+    assert old.seen == [(model, {"epochs": 1})]
+
+
 def test_history_and_progbar_are_added_once():
     kinds = [type(c) for c in CallbackList(Callback(), add_history=True, add_progbar=True).callbacks]
     assert kinds == [Callback, History, ProgbarLogger]

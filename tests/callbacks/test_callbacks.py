@@ -317,6 +317,12 @@ def test_lambda_callback_sets_any_hook():
     assert seen == [{}, "test"]
 
 
+def test_lambda_callback_knows_its_hooks():
+    with pytest.raises(TypeError, match=r"Unknown hook of a callback: 'on_epoch_ended'\. Did you mean 'on_epoch_end'"):
+        callbacks.LambdaCallback(on_epoch_ended=print)
+    assert callbacks.LambdaCallback(note=3).note == 3
+
+
 class TestProgbarLogger:
     """The texts of one run as `fit`, `evaluate` and `predict` make them; see `test_progbar.py` for the bar."""
 

@@ -28,6 +28,10 @@ class Callback:
     def model(self) -> Any:
         return self._model
 
+    @model.setter
+    def model(self, model: Any) -> None:
+        self._model = model  # what an overridden `set_model` of Keras 2's time does
+
     def set_params(self, params: dict[str, Any]) -> None:
         """Called before training with the arguments of the running loop."""
         self.params = params

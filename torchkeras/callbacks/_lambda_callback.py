@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras._errors import unknown
 from torchkeras.callbacks._callback import Callback
 
 _Function = Callable[..., Any] | None
@@ -18,6 +19,9 @@ class LambdaCallback(Callback):
         on_epoch_begin, on_epoch_end, on_train_begin, on_train_end, on_train_batch_begin, on_train_batch_end:
             functions, or None.
         **kwargs: functions for any other hook of `Callback`, by its name.
+
+    Raises:
+        TypeError: there is no such hook.
 
     Example:
         >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
@@ -43,5 +47,10 @@ class LambdaCallback(Callback):
             "on_train_batch_end": on_train_batch_end,
             **kwargs,
         }
+        for name in kwargs:
+            if name.startswith("on_") and not hasattr(Callback, name):
+                raise unknown(
+                    "hook of a callback", name, (hook for hook in dir(Callback) if hook.startswith("on_")), TypeError
+                )
         # An attribute of the object counts as an override; hooks without a function stay unheard.
         self.__dict__.update({hook: function for hook, function in functions.items() if function is not None})
