@@ -122,8 +122,8 @@ def _aligned(outputs: str, output_shape: Any, sizes: dict[str, Any], from_right:
 def _joined(label: str, size: int | None, given: int | None) -> int | None:
     if size is not None and given is not None and size != given:
         raise ValueError(
-            f"Input shape and output shape do not match at shared dimension {label!r}. Input shape is {size}, and output "
-            f"shape is {given}."
+            f"Input shape and output shape do not match at shared dimension {label!r}. Input shape is {size}, and "
+            f"output shape is {given}."
         )
     return size if given is None else given
 
@@ -132,8 +132,8 @@ def _kernel_shape(kernel: str, sizes: dict[str, Any], inputs: str, outputs: str)
     for label in kernel:
         if label not in inputs and label not in outputs:
             raise ValueError(
-                f"Weight dimension {label!r} did not have a match in either the input spec {inputs!r} or the output spec "
-                f"{outputs!r}. For this layer, the weight must be fully specified."
+                f"Weight dimension {label!r} did not have a match in either the input spec {inputs!r} or the output "
+                f"spec {outputs!r}. For this layer, the weight must be fully specified."
             )
         if sizes.get(label) is None:
             raise ValueError(f"EinsumDense: the size of the kernel's axis {label!r} must be known; it is None.")

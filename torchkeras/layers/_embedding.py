@@ -104,8 +104,8 @@ class Embedding(TorchLayer):
         except IndexError as error:
             low, high = int(inputs.min()), int(inputs.max())
             raise IndexError(
-                f'Embedding "{self.name}": indices must lie in 0 ... {self.input_dim - 1} (input_dim={self.input_dim}), '
-                f"got {low if low < 0 else high}."
+                f'Embedding "{self.name}": indices must lie in 0 ... {self.input_dim - 1} '
+                f"(input_dim={self.input_dim}), got {low if low < 0 else high}."
             ) from error
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
@@ -131,7 +131,7 @@ class Masking(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)

@@ -49,7 +49,8 @@ class HeadedAttention(Layer):
             )
         if self.flash_attention and self.dropout:
             raise ValueError(
-                "Dropout is not supported when flash attention is enabled. Please set dropout to 0.0 to use flash attention."
+                "Dropout is not supported when flash attention is enabled. Please set dropout to 0.0 to "
+                "use flash attention."
             )
         # the parts have it, as in Keras; on the whole it would count twice
         self._activity = self.activity_regularizer

@@ -131,7 +131,8 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         args, kwargs, training = self._standardize(signature, args, kwargs)
         self._route_masks(signature, args, kwargs)
         if any_symbolic(args, kwargs):
-            recorded = self._recorded(signature, given, kwargs, training, len(args))
+            alone = len(args) == 1 and is_tensor_like(args[0])
+            recorded = self._recorded(signature, given, kwargs, alone)
             if training is not None and signature.training and training is not signature.training_default:
                 kwargs["training"] = training
             return self._symbolic_call(args, kwargs, recorded)
@@ -265,10 +266,10 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
     # Symbolic calls.
 
     def _recorded(
-        self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], training: bool | None, count: int
+        self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], alone: bool
     ) -> dict[str, Any]:
-        """The keyword arguments that Keras writes into a config: those given; if none were, mask and training flag, too."""
-        if count > 1 or given:
+        """The keyword arguments that Keras writes into a config: those given; for one tensor alone mask and training flag."""
+        if given or not alone:
             return given
         recorded: dict[str, Any] = {}
         if isinstance(signature.training_default, bool):
@@ -337,6 +338,10 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
     def build(self, input_shape: Any) -> None:
         """Make the weights; called once, with the first input's shape (``None`` for unknown sizes)."""
         self.built = True
+
+    def _build_at_init(self) -> None:
+        """For layers without weights: built from the start, unless a subclass has a ``build`` of its own."""
+        self.built = type(self).build is Layer.build
 
     def _build_from(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.built:

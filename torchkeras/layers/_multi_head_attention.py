@@ -130,5 +130,6 @@ class GroupQueryAttention(HeadedAttention):
         return (self.num_query_heads, self.head_dim), pair, pair
 
 
-GroupQueryAttention.__name__ = GroupQueryAttention.__qualname__ = "GroupedQueryAttention"  # so it is in configs
-_registry.catalogue("layers", MultiHeadAttention, GroupQueryAttention, GroupQueryAttention=GroupQueryAttention)
+_registry.catalogue("layers", MultiHeadAttention, GroupQueryAttention)
+# the name from which Keras makes automatic layer names
+GroupQueryAttention.__name__ = GroupQueryAttention.__qualname__ = "GroupedQueryAttention"

@@ -13,7 +13,7 @@ from torchkeras._variable import SAME, Layout
 
 
 class GruLayout(Layout):
-    """Blocks for the gates z, r, h in Keras and r, z, n in torch, along torch's axis `dim`; other axes as `inner` says."""
+    """The gates z, r, h in Keras, r, z, n in torch: blocks along torch's axis `dim`; for the axes see `inner`."""
 
     def __init__(self, dim: int, inner: Layout = SAME) -> None:
         self.axes = inner.axes
@@ -121,7 +121,7 @@ class GruRecurrence(Recurrence):
 
 
 class GruWeights(nn.Module):
-    """The weights of a GRU in which the reset gate acts before the product (``reset_after=False``): no kernel has it."""
+    """The weights of a GRU whose reset gate acts before the product (``reset_after=False``): no kernel has it."""
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True) -> None:
         super().__init__()

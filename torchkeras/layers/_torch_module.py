@@ -27,8 +27,8 @@ def _module(value: Any) -> nn.Module:
 def _unpickled(text: str) -> Any:
     if safe_mode() is not False:
         raise ValueError(
-            "Requested the deserialization of a `torch.nn.Module` out of pickled bytes. This can run arbitrary code and "
-            "is disallowed by default. If you trust the source, pass `safe_mode=False` to the loading function, or "
+            "Requested the deserialization of a `torch.nn.Module` out of pickled bytes. This can run arbitrary code "
+            "and is disallowed by default. If you trust the source, pass `safe_mode=False` to the loading function, or "
             "call `keras.config.enable_unsafe_deserialization()`."
         )
     return torch.load(io.BytesIO(base64.b64decode(text)), weights_only=False)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from torchkeras._symbolic import KerasTensor, Node, leaves, map_leaves, node_of, symbols
+from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, leaves, map_leaves, node_of, symbols
 from torchkeras.layers import Layer
 
 
@@ -196,7 +196,7 @@ def direct_call(node: Node) -> Any:
     """
     operation = node.operation
     if not isinstance(operation, Layer):
-        return operation.call if not hasattr(operation, "function") else operation.function
+        return operation.function if isinstance(operation, FunctionOperation) else operation.call
     settled = (
         operation.built
         and operation.activity_regularizer is None

@@ -4,7 +4,7 @@ from typing import Any
 
 from torchkeras._errors import nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._symbolic import KerasTensor, Node, map_leaves
+from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, map_leaves
 from torchkeras.layers import InputLayer
 from torchkeras.models._graph import trace
 from torchkeras.ops._keras_classes import call_arguments, full_arguments, operation_config, operation_from_config
@@ -43,13 +43,13 @@ def graph_config(model: Any, functional: type) -> dict[str, Any]:
 
 
 def _operation_entry(operation: Any, nodes: list[Node]) -> dict[str, Any]:
-    if hasattr(operation, "function"):
+    if isinstance(operation, FunctionOperation):
         return operation_config(operation, nodes[0])
     return serialize_keras_object(operation)
 
 
 def _node_config(node: Node, history: Any) -> dict[str, Any]:
-    args, kwargs = call_arguments(node) if hasattr(node.operation, "function") else (node.args, node.kwargs)
+    args, kwargs = call_arguments(node) if isinstance(node.operation, FunctionOperation) else (node.args, node.kwargs)
 
     def write(value: Any) -> Any:
         if isinstance(value, KerasTensor):

@@ -40,8 +40,10 @@ class Rescaling(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
         self._plain = all(isinstance(value, int | float) for value in (self.scale, self.offset))
+
+    def build(self, input_shape: Any) -> None:
+        """Nothing to make; the shape stands in Keras' configs."""
 
     def call(self, inputs: Tensor) -> Tensor:
         inputs = inputs.to(self._compute)
