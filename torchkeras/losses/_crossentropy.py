@@ -194,10 +194,21 @@ def sparse_categorical_crossentropy(
     return values
 
 
+# up to so many numbers fewer kernels are faster, above it less memory traffic
+_SMALL = 1 << 15
+
+
+def _log_of_rows(y_pred: Tensor) -> Tensor:
+    rows = y_pred.reshape(-1, y_pred.shape[-1])
+    return clip(_normalize(rows, -1)).log()
+
+
 def _of_labels(labels: Tensor, y_pred: Tensor, from_logits: bool) -> Tensor:
     if from_logits:
         rows = y_pred.reshape(-1, y_pred.shape[-1])
         return F.cross_entropy(rows, labels.reshape(-1), reduction="none").reshape(labels.shape)
+    if y_pred.numel() <= _SMALL:
+        return F.nll_loss(_log_of_rows(y_pred), labels.reshape(-1), reduction="none").reshape(labels.shape)
     # picked before the division and the logarithm: they then work on one number a sample, not on all classes
     picked = y_pred.gather(-1, labels.unsqueeze(-1)).squeeze(-1)
     return -clip(picked / y_pred.sum(-1)).log()
@@ -214,8 +225,11 @@ class SparseCategoricalCrossentropy(
     _keeps_targets = True
 
     def _mean(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
-        if self.ignore_class is None and self.from_logits and y_pred.ndim == 2 and self.axis in (-1, 1):
-            return F.cross_entropy(y_pred, class_labels(y_true, y_pred, -1, self.name))
+        if self.ignore_class is None and y_pred.ndim == 2 and self.axis in (-1, 1):
+            if self.from_logits:
+                return F.cross_entropy(y_pred, class_labels(y_true, y_pred, -1, self.name))
+            if y_pred.numel() <= _SMALL:
+                return F.nll_loss(_log_of_rows(y_pred), class_labels(y_true, y_pred, -1, self.name))
         return None  # `call` does the rest
 
 

@@ -97,8 +97,8 @@ def same_shape(y_true: Tensor, y_pred: Tensor, name: str, hint: str = "") -> Pai
         y_true, y_pred = same_rank(y_true, y_pred)
         if y_true.shape != y_pred.shape:
             raise ValueError(
-                f"{name}: expected y_true of the same shape as y_pred, {tuple(y_pred.shape)}, "
-                f"got shape {tuple(y_true.shape)}.{hint}"
+                f"{name}: y_true and y_pred must have the same shape, got {tuple(y_true.shape)} "
+                f"and {tuple(y_pred.shape)}.{hint}"
             )
     return y_true, y_pred
 
@@ -114,8 +114,8 @@ def class_labels(y_true: Tensor, y_pred: Tensor, axis: int, name: str) -> Tensor
     labels = y_true if y_true.dtype == torch.int64 else y_true.long()
     if labels.shape == wanted:
         return labels
-    if labels.ndim == len(wanted) + 1 and labels.shape[-1] == 1:
-        labels = labels.squeeze(-1)
+    if labels.ndim == len(wanted) + 1 and 1 in (labels.shape[axis], labels.shape[-1]):
+        labels = labels.squeeze(axis if labels.shape[axis] == 1 else -1)
     if labels.shape != wanted:
         one_hot = " One-hot targets need `categorical_crossentropy`." if y_true.shape == y_pred.shape else ""
         raise ValueError(

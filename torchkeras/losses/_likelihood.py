@@ -41,7 +41,9 @@ def ctc(y_true: Any, y_pred: Any) -> Tensor:
         )
     labels = y_true.long()
     times = torch.full((len(labels),), y_pred.shape[1], dtype=torch.long, device=labels.device)
-    return F.ctc_loss(y_pred.log_softmax(-1).transpose(0, 1), labels, times, (labels != 0).sum(-1), reduction="none")
+    logits = y_pred.float() if y_pred.element_size() < 4 else y_pred  # torch has no half-precision kernel
+    rows = logits.log_softmax(-1).transpose(0, 1)
+    return F.ctc_loss(rows, labels, times, (labels != 0).sum(-1), reduction="none").to(y_pred.dtype)
 
 
 class CTC(FunctionLoss, function=ctc, name="ctc"):

@@ -58,8 +58,11 @@ class Loss:
         """
         mask = getattr(y_pred, "_keras_mask", None)
         if isinstance(y_true, Tensor) and isinstance(y_pred, Tensor):
-            y_pred = y_pred if y_pred.dtype == self._torch_dtype else y_pred.to(self._torch_dtype)
-            y_true = y_true.to(y_pred.device) if self._keeps_targets else y_true.to(y_pred)
+            dtype = self._torch_dtype
+            if y_pred.dtype is not dtype:
+                y_pred = y_pred.to(dtype)
+            if y_true.device != y_pred.device or (y_true.dtype is not dtype and not self._keeps_targets):
+                y_true = y_true.to(y_pred.device) if self._keeps_targets else y_true.to(y_pred)
         elif any_symbolic((y_true, y_pred)):
             return record(self, (y_true, y_pred, sample_weight), {})
         else:

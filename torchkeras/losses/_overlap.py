@@ -75,7 +75,7 @@ def circle(
     labels = y_true.reshape(-1, 1)
     others = labels if ref_labels is None else torch.as_tensor(ref_labels, device=labels.device).reshape(-1, 1)
     references = y_pred if ref_embeddings is None else torch.as_tensor(ref_embeddings, device=y_pred.device).to(y_pred)
-    similarity = y_pred @ references.T  # (b, references)
+    similarity = (y_pred @ references.T).clamp(max=1.0)  # (b, references)
     alike = labels == others.T
     different = ~alike
     if remove_diagonal:
@@ -83,7 +83,9 @@ def circle(
         alike = alike & ~diagonal
     positive = -gamma * (1 + margin - similarity).clamp(min=0) * (similarity - (1 - margin))
     negative = gamma * (similarity + margin).clamp(min=0) * (similarity - margin)
-    return F.softplus(_masked_logsumexp(positive, alike) + _masked_logsumexp(negative, different))
+    values = F.softplus(_masked_logsumexp(positive, alike) + _masked_logsumexp(negative, different))
+    values._keras_mask = alike.any(-1)  # type: ignore[attr-defined]  # who is like nobody does not count in a mean
+    return values
 
 
 def _masked_logsumexp(values: Tensor, mask: Tensor) -> Tensor:

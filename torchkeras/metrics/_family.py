@@ -73,6 +73,10 @@ class _Metrics(Family):
         classes = {to_snake_case(name): item for name, item in found.items() if inspect.isclass(item)}
         return {**found, **classes, **self.aliases}
 
+    def _named(self, name: str) -> Any:
+        found = _registry.get_registered_object(name)
+        return self.table().get(name) if found is None else found
+
 
 family = _Metrics("metrics", "metric", base=Metric, aliases={**_SHORT, **_OLD})
 

@@ -63,7 +63,7 @@ class FBetaScore(Metric):
         """Count one batch: ``(b, classes)`` of zeros and ones, and outputs of that shape."""
         y_true, y_pred = inputs(y_true, y_pred)
         if self._shape is None:
-            self._build(y_true, y_pred)
+            self._build(y_true.shape, y_pred.shape)
         y_pred = self._answers(y_pred).to(y_pred.dtype)
         y_true = y_true.to(y_pred.dtype)
         weight = None if sample_weight is None else tensor(sample_weight).to(y_pred).reshape(-1, 1)
@@ -76,13 +76,18 @@ class FBetaScore(Metric):
             numbers = numbers if weight is None else numbers * weight
             state.tensor.add_(numbers.sum() if self.axis is None else numbers.sum(0))
 
-    def _build(self, y_true: Tensor, y_pred: Tensor) -> None:
-        if y_true.ndim != 2 or y_pred.ndim != 2:
+    def _build(self, y_true_shape: Any, y_pred_shape: Any) -> None:
+        if len(y_true_shape) != 2 or len(y_pred_shape) != 2:
             raise ValueError(
                 f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: "
-                f"y_pred.shape={tuple(y_pred.shape)} and y_true.shape={tuple(y_true.shape)}."
+                f"y_pred.shape={tuple(y_pred_shape)} and y_true.shape={tuple(y_true_shape)}."
             )
-        self._shape = () if self.average == "micro" else (y_true.shape[1],)
+        if None in (y_true_shape[1], y_pred_shape[1]):
+            raise ValueError(
+                f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim), with output_dim fully "
+                f"defined (not None). Received input shapes: y_pred.shape={y_pred_shape} and y_true.shape={y_true_shape}."
+            )
+        self._shape = () if self.average == "micro" else (y_true_shape[1],)
 
     def _answers(self, y_pred: Tensor) -> Tensor:
         if self.threshold is not None:

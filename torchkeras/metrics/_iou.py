@@ -1,5 +1,6 @@
 """Overlap of predicted and true regions, from a confusion matrix over classes."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,15 +56,26 @@ class _IoUBase(Metric):
             self._follow(y_pred)
             matrix = self.total_confusion_matrix.tensor
         labels, found = y_true.reshape(-1).long(), y_pred.reshape(-1).long()
-        weight = torch.ones_like(labels, dtype=matrix.dtype)
-        if sample_weight is not None:
-            given = tensor(sample_weight).to(device=labels.device, dtype=matrix.dtype)
-            weight = fit_weight(given, y_true).expand_as(y_true).reshape(-1)
+        weight = self._weight(sample_weight, y_true, matrix.dtype)
+        # labels that name no class do not count; no boolean indexing, whose size the host would have to know
+        kept = (labels >= 0) & (labels < self.num_classes) & (found >= 0) & (found < self.num_classes)
         if self.ignore_class is not None:
-            # no boolean indexing: its size would have to be known on the host
-            kept = labels != self.ignore_class
-            labels, found, weight = labels.where(kept, 0), found.where(kept, 0), weight * kept.to(weight.dtype)
-        matrix.view(-1).index_add_(0, labels * self.num_classes + found, weight)
+            kept &= labels != self.ignore_class
+        places = torch.where(kept, labels * self.num_classes + found, 0)
+        matrix.view(-1).index_add_(0, places, torch.where(kept, weight, 0))
+
+    def _weight(self, sample_weight: Any, y_true: Tensor, dtype: torch.dtype) -> Tensor:
+        if sample_weight is None:
+            return torch.ones(y_true.numel(), dtype=dtype, device=y_true.device)
+        weight = tensor(sample_weight)
+        if weight.is_floating_point() and not dtype.is_floating_point:
+            warnings.warn(
+                f"{type(self).__name__}: the sample weight is float, but the dtype is int: casting cuts fractions off. "
+                "Give the metric `dtype='float32'`, or integer weights.",
+                stacklevel=4,
+            )
+        weight = weight.to(device=y_true.device, dtype=dtype)
+        return fit_weight(weight, y_true).expand_as(y_true).reshape(-1)
 
     def result(self) -> Tensor:
         matrix = self.total_confusion_matrix.tensor.detach()

@@ -117,7 +117,7 @@ class Metric:
         """A new state; `initializer` is a name or a function ``(shape, dtype) -> tensor``."""
         table = self._own("_variables")
         shape, dtype = standardize(shape), dtype or self._dtype
-        make = initializers.get(initializer or "zeros")
+        make = initializers.get("zeros" if initializer is None else initializer)
         with torch.inference_mode(False):  # a state made while predicting must still be writable while training
             data = make(shape, dtype=dtype)
             variable = Variable(data, dtype=dtype, trainable=False, aggregation=aggregation, name=name)
@@ -144,7 +144,7 @@ class Metric:
                 table = {Variable: "_variables"}.get(type(leaf)) or ("_metrics" if isinstance(leaf, Metric) else None)
                 if table and not any(leaf is known for known in self._own(table)):
                     self._own(table).append(leaf)
-        self.__dict__[name] = value
+        super().__setattr__(name, value)
 
     def _follow(self, value: Tensor) -> None:
         """Move the states to the device of `value` if they are not there."""

@@ -34,11 +34,13 @@ def _weighted(values: Tensor, sample_weight: Any, average: bool) -> tuple[Tensor
     if weight.ndim < values.ndim:
         axes = tuple(range(weight.ndim, values.ndim))
         values = values.mean(axes) if average else values.sum(axes)
-    if weight.ndim > values.ndim or any(w not in (1, v) for w, v in zip(weight.shape, values.shape)):
+    try:
+        weight = weight.expand_as(values)
+    except RuntimeError:
         raise ValueError(
             f"Expected sample weights that broadcast to values of shape {tuple(values.shape)}, "
             f"got shape {tuple(weight.shape)}."
-        )
+        ) from None
     return values * weight, weight
 
 
@@ -174,6 +176,7 @@ class FunctionMetric(MeanMetricWrapper):
         unwritten: arguments that Keras leaves out of its config; ours has them where they are not the default.
     """
 
+    _public: Callable[..., Any]
     _function: Callable[..., Tensor]
     _defaults: dict[str, Any] = {}
     _unwritten: tuple[str, ...] = ()
@@ -194,7 +197,7 @@ class FunctionMetric(MeanMetricWrapper):
         own = {p.name: p.default for p in list(inspect.signature(function).parameters.values())[2:]} | (defaults or {})
         own = {key: value for key, value in own.items() if not order or key in order}
         table = {"name": name or to_snake_case(function.__name__), "dtype": None, **own}
-        cls._function = staticmethod(function.__wrapped__)  # type: ignore[attr-defined]
+        cls._public, cls._function = staticmethod(function), staticmethod(function.__wrapped__)  # type: ignore[attr-defined]
         cls._defaults, cls._unwritten, cls._direction = own, unwritten, better
         cls.__init__ = constructor(cls, {key: table[key] for key in order or table})  # type: ignore[method-assign]
         if better:
@@ -202,7 +205,7 @@ class FunctionMetric(MeanMetricWrapper):
 
     def _setup(self, values: dict[str, Any]) -> None:
         options = {key: values[key] for key in self._defaults}
-        MeanMetricWrapper.__init__(self, self._function, values["name"], values["dtype"], **options)
+        MeanMetricWrapper.__init__(self, self._public, values["name"], values["dtype"], **options)
         self.__dict__.update(options)
 
     def _call(self, y_true: Any, y_pred: Any) -> Any:

@@ -117,6 +117,13 @@ def _selected(
         scores = torch.full_like(scores, NOTHING).scatter_(-1, chosen.indices, chosen.values)
     weight = None if sample_weight is None else fit_weight(tensor(sample_weight).to(scores), scores)
     if class_id is not None:
+        if scores.ndim < 2:
+            raise ValueError(
+                "When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), "
+                f"found shape: {tuple(scores.shape)}"
+            )
+        if not -scores.shape[-1] <= class_id < scores.shape[-1]:
+            raise ValueError(f"`class_id={class_id}`: outputs of shape {tuple(scores.shape)} have no such class.")
         labels, scores = labels[..., class_id], scores[..., class_id]
         if weight is not None and weight.ndim > scores.ndim:
             weight = weight[..., 0 if weight.shape[-1] == 1 else class_id]
