@@ -15,11 +15,11 @@ def todays_spelling(owner: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if old in out:
             if new in out:
                 raise ValueError(f"{owner}: got both `{new}` and `{old}`, its old name.")
-            warnings.warn(f"{owner}: `{old}=` is now called `{new}=`.", DeprecationWarning, stacklevel=4)
+            warnings.warn(f"{owner}: `{old}=` is now called `{new}=`.", DeprecationWarning, stacklevel=3)
             out[new] = out.pop(old)
     for old, reason in DROPPED.items():
         if old in out:
-            warnings.warn(f"{owner}: `{old}=` has no effect: {reason}.", DeprecationWarning, stacklevel=4)
+            warnings.warn(f"{owner}: `{old}=` has no effect: {reason}.", DeprecationWarning, stacklevel=3)
             del out[old]
     return out
 
@@ -31,6 +31,6 @@ def time_decay(owner: str, value: Any) -> float:
     warnings.warn(
         f"{owner}: `decay=` is now `learning_rate=optimizers.schedules.InverseTimeDecay(learning_rate, 1, decay)`",
         DeprecationWarning,
-        stacklevel=5,
+        stacklevel=4,
     )
     return float(value)
