@@ -124,13 +124,18 @@ def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = F
         raise ValueError(f"associative_scan: all tensors need one size along axis {axis}, got {sorted(lengths)}.")
     total, distance = lengths.pop(), 1
     while distance < total:
-        joined = f(map_leaves(lambda x: x[:-distance], elems), map_leaves(lambda x: x[distance:], elems))
-        tails = iter(leaves(joined))
-        elems = map_leaves(lambda x: torch.cat([x[:distance], next(tails)]), elems)
+        elems = _doubled(f, elems, distance)
         distance *= 2
     if reverse:
         elems = map_leaves(lambda leaf: leaf.flip(0), elems)
     return map_leaves(lambda leaf: torch.movedim(leaf, 0, axis), elems)
+
+
+def _doubled(f: Callable[[Any, Any], Any], elems: Any, distance: int) -> Any:
+    """Each element joined with the one `distance` before it."""
+    joined = f(map_leaves(lambda x: x[:-distance], elems), map_leaves(lambda x: x[distance:], elems))
+    tails = leaves(joined)
+    return map_leaves(lambda x: torch.cat([x[:distance], next(tails)]), elems)
 
 
 class custom_gradient:

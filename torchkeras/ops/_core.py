@@ -70,15 +70,18 @@ def saturate_cast(x: Any, dtype: Any) -> Tensor:
     x, wanted = tensor(x), to_torch_dtype(dtype)
     if wanted == torch.bool:
         return x.to(wanted)
-    source = _limits(x.dtype)
-    low, high = _limits(wanted)
-    low, high = max(low, source[0]), min(high, source[1])
-    if (
-        x.dtype.is_floating_point and not wanted.is_floating_point
-    ):  # the float next below, for a limit that it rounds up
-        limit = torch.tensor(high, dtype=x.dtype)
-        high = limit.item() if limit.item() <= high else torch.nextafter(limit, torch.zeros_like(limit)).item()
+    bounds = zip(_limits(wanted), _limits(x.dtype), strict=True)
+    low, high = (_representable(min(bound, key=abs), x.dtype) for bound in bounds)
     return torch.clamp(x.to(torch.uint8) if x.dtype == torch.bool else x, low, high).to(wanted)
+
+
+_DIGITS = {torch.float64: 53, torch.float32: 24, torch.float16: 11, torch.bfloat16: 8}
+
+
+def _representable(limit: Any, dtype: torch.dtype) -> Any:
+    """The number nearest to an integer `limit`, towards 0, that a float of `dtype` can hold."""
+    shift = abs(limit).bit_length() - _DIGITS.get(dtype, 64) if isinstance(limit, int) else 0
+    return limit if shift <= 0 else (abs(limit) >> shift << shift) * (1 if limit > 0 else -1)
 
 
 def _limits(dtype: torch.dtype) -> tuple[Any, Any]:
@@ -113,6 +116,8 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
 
 def _starts(x: Tensor, start_indices: Any, sizes: Any) -> list[int]:
     """Python integers, moved so that the part lies inside, as XLA does."""
+    if isinstance(start_indices, Tensor) and start_indices.device.type == "meta":
+        return [0] * x.ndim  # only the shape is asked for
     if isinstance(start_indices, Tensor):
         start_indices = start_indices.tolist()
     starts = [int(start) for start in start_indices]

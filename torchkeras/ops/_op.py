@@ -177,9 +177,9 @@ def binary(function: Op, floating: bool = False, numbers: bool = False) -> Op:
     """
 
     def compute(x1: Any, x2: Any) -> Tensor:
-        if type(x1) is Tensor and type(x2) is Tensor and x1.dtype is x2.dtype:
-            if not floating or x1.dtype.is_floating_point:
-                return function(x1, x2)
+        same = type(x1) is Tensor and type(x2) is Tensor and x1.dtype is x2.dtype
+        if same and (not floating or x1.dtype.is_floating_point):
+            return function(x1, x2)
         if numbers:
             return function(*promote(x1, x2, floating=floating))
         return function(*tensors((x1, x2), floating))
@@ -189,8 +189,9 @@ def binary(function: Op, floating: bool = False, numbers: bool = False) -> Op:
 
 
 def publish(namespace: dict[str, Any], *functions: str) -> None:
-    """Name the ops of a module after their bindings, enter them into :data:`OPS` and, with the plain `functions`, its ``__all__``.
+    """Name the ops of a module after their bindings; enter them into :data:`OPS` and its ``__all__``.
 
+    The plain `functions` get into ``__all__`` as well.
     (Assigned here, so that type checkers, which cannot run this, take every public name for exported.)
     Of several bindings of one op the first is its name, the others are aliases.
     """

@@ -145,25 +145,31 @@ def conv_transpose(
     stride, dilation = normalize_tuple(strides, n, "strides"), normalize_tuple(dilation_rate, n, "dilation_rate")
     extra = (None,) * n if output_padding is None else normalize_tuple(output_padding, n, "output_padding", zero=True)
     same = check_padding(padding, "conv_transpose") == "same"
-    rows = [transposed_padding(*row, same) for row in zip(kernel.shape[:n], stride, dilation, extra, strict=True)]
-    x = channels_first(x) if last else x
-    weight = kernel.permute(n + 1, n, *range(n))
-    before, grow = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
-    found = _TRANSPOSED[n](x, weight, None, stride, before, grow, 1, dilation)
+    cuts = [transposed_cut(*row, same) for row in zip(kernel.shape[:n], stride, dilation, extra, strict=True)]
+    found = _transposed(channels_first(x) if last else x, kernel.permute(n + 1, n, *range(n)), stride, dilation, cuts)
     return torch.movedim(found, 1, -1) if last else found
 
 
-def transposed_padding(
-    size: int, stride: int, dilation: int, output_padding: int | None, same: bool
-) -> tuple[int, int]:
-    """torch's `padding` and `output_padding` for one axis, so that ``"same"`` gives `stride` times the size."""
+def _transposed(
+    x: Tensor, weight: Tensor, stride: tuple[int, ...], dilation: tuple[int, ...], cuts: list[tuple[int, int]]
+) -> Tensor:
+    """The full result without `cuts` at the ends of the axes; torch cuts as much at both, and adds at the end."""
+    function = _TRANSPOSED[x.ndim - 2]
+    added = [before - after for before, after in cuts]
+    if all(0 <= more < step for more, step in zip(added, stride, strict=True)):
+        return function(x, weight, None, stride, [before for before, _ in cuts], added, 1, dilation)
+    full = function(x, weight, None, stride, 0, 0, 1, dilation)
+    return pad_spatial(full, [(-before, -after) for before, after in cuts])
+
+
+def transposed_cut(size: int, stride: int, dilation: int, output_padding: int | None, same: bool) -> tuple[int, int]:
+    """What goes at each end of one axis of the full result; negative: zeros are added."""
     reach = dilation * (size - 1) + 1
     if not same:
-        return 0, max(stride - reach, 0) if output_padding is None else output_padding
-    if output_padding is not None:
-        return max(reach // 2, 0), output_padding
-    padding = max(-(-(reach - stride) // 2), 0)
-    return padding, stride - reach + 2 * padding
+        return 0, min(reach - stride, 0) if output_padding is None else -output_padding
+    total = reach - stride if output_padding is None else 2 * (reach // 2) - output_padding
+    before = max(total, 0) // 2
+    return before, total - before
 
 
 publish(globals())

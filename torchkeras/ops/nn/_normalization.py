@@ -42,8 +42,18 @@ def batch_normalization(
                 f"batch_normalization: `{name}` must be a vector of the size of axis {axis} of inputs of shape "
                 f"{tuple(x.shape)}, got shape {tuple(item.shape)}."
             )
+    if any(item is not None and item.requires_grad for item in statistics[:2]):  # torch's kernel takes these as given
+        return _normalized(x, *[None if item is None else _spread(item, x, [axis]) for item in statistics], epsilon)
     found = F.batch_norm(torch.movedim(x, axis, 1) if x.ndim > 1 else x[:, None], *statistics, eps=epsilon)
     return torch.movedim(found, 1, axis) if x.ndim > 1 else found[:, 0]
+
+
+def _normalized(
+    x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor | None, offset: Tensor | None, epsilon: float
+) -> Tensor:
+    found = (x - mean) * torch.rsqrt(variance + epsilon)
+    found = found if scale is None else found * scale
+    return found if offset is None else found + offset
 
 
 @op
@@ -67,9 +77,7 @@ def layer_normalization(
         gamma, beta = (None if item is None else item.reshape(shape) for item in (gamma, beta))
         return F.layer_norm(x, shape, gamma, beta, epsilon)
     variance, mean = torch.var_mean(x, dims, correction=0, keepdim=True)
-    found = (x - mean) * torch.rsqrt(variance + epsilon)
-    found = found if gamma is None else found * gamma
-    return found if beta is None else found + beta
+    return _normalized(x, mean, variance, gamma, beta, epsilon)
 
 
 def _spread(weight: Tensor, x: Tensor, dims: list[int]) -> Tensor:

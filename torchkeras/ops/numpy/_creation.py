@@ -169,7 +169,9 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Tensor]:
 @op
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each element of a vector, highest first: ``(n,) -> (n, N)``."""
-    return torch.vander(tensor(x), N, increasing)
+    x = tensor(x)
+    powers = torch.arange(x.shape[0] if N is None else N, device=x.device)
+    return torch.pow(x[:, None], powers if increasing else powers.flip(0))
 
 
 publish(globals())

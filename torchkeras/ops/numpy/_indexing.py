@@ -59,7 +59,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     axis %= x.ndim
     indices = _wrapped(indices, x.shape[axis]).to(x.device)
     found = torch.index_select(x, axis, indices.reshape(-1))
-    return found.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+    return found.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
 @op

@@ -76,7 +76,9 @@ def nanmean(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
 def nanvar(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The variance of the elements that are not NaN."""
     x = floats(x)
-    return nanmean(torch.square(x - nanmean(x, axis, True)), axis, keepdims)
+    deviation = torch.where(_present(x), _filled(x, 0) - nanmean(x, axis, True), 0)
+    count = plain.sum(_present(x), axis, keepdims)
+    return plain.sum(torch.square(deviation), axis, keepdims) / count
 
 
 @op

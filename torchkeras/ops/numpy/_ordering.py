@@ -23,7 +23,7 @@ def argsort(x: Any, axis: int | None = -1) -> Tensor:
     x = tensor(x)
     x = x.to(torch.uint8) if x.dtype == torch.bool else x
     x = x.reshape(-1) if axis is None else x
-    return torch.argsort(x, -1 if axis is None else axis, stable=True).to(torch.int32)
+    return torch.argsort(x, dim=-1 if axis is None else axis, stable=True).to(torch.int32)
 
 
 @op
@@ -54,7 +54,7 @@ def digitize(x: Any, bins: Any) -> Tensor:
 
 @op
 def bincount(x: Any, weights: Any = None, minlength: int | None = 0, sparse: bool = False) -> Tensor:
-    """How often (or with what sum of `weights`) each of 0, 1, 2, ... occurs: ``(n,) -> (bins,)``, by row for 2-D `x`."""
+    """How often (or with what sum of `weights`) each of 0, 1, ... occurs: ``(n,) -> (bins,)``, by row for 2-D `x`."""
     if sparse:
         raise ValueError("bincount: torchkeras has no sparse results.")
     x = tensor(x)
@@ -82,7 +82,7 @@ def histogram(x: Any, bins: int = 10, range: tuple[float, float] | None = None) 
     edges = torch.linspace(low, high, bins + 1, dtype=x.dtype, device=x.device)
     inside = x[(x >= edges[0]) & (x <= edges[-1])]
     index = torch.bucketize(inside, edges[1:-1], right=True)
-    return torch.bincount(index, minlength=bins).to(torch.int32), edges
+    return torch.bincount(index, minlength=bins).to(edges.dtype), edges
 
 
 @op

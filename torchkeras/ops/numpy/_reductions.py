@@ -209,7 +209,7 @@ def _quantile(function: Op, x: Any, q: Any, axis: Any, method: str, keepdims: bo
     flat = wide.permute(*kept, *dims).flatten(len(kept)) if dims else wide[..., None]
     found = function(flat, share.reshape(-1), dim=-1, interpolation=method)
     shape = [x.shape[dim] if dim in kept else 1 for dim in range(x.ndim) if keepdims or dim in kept]
-    return found.reshape(*share.shape, *shape).to(
+    return found.reshape((*share.shape, *shape)).to(
         x.dtype if x.dtype.is_floating_point else to_torch_dtype(_settings.floatx)
     )
 
