@@ -26,6 +26,7 @@ class Callback:
 
     @property
     def model(self) -> Any:
+        """The model the callback is attached to; None before training."""
         return self._model
 
     @model.setter

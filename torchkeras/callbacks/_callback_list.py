@@ -64,11 +64,13 @@ class CallbackList:
         return any(self._waiting[hook] for hook in hooks)
 
     def set_params(self, params: dict[str, Any]) -> None:
+        """Hand the arguments of the running loop to every callback."""
         self.params = params
         for callback in self.callbacks:
             callback.set_params(params)
 
     def set_model(self, model: Any) -> None:
+        """Hand the model to every callback."""
         self.model = model
         for callback in self.callbacks:
             callback.set_model(model)
