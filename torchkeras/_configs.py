@@ -200,7 +200,7 @@ def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
     if not isinstance(inner, dict):
         raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
     cls: Any = _find_class(config, table)
-    if not inspect.isclass(cls):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
+    if not isinstance(cls, type):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
         return cls
     if not hasattr(cls, "from_config"):
         raise TypeError(

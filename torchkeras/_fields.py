@@ -119,7 +119,7 @@ def _kind_of(annotation: Any) -> Kind:
 def _constructor(cls: type) -> Callable[..., None]:
     """``__init__`` with the fields as real parameters, so that help, signature and TypeErrors are natural."""
     table: dict[str, Field] = cls.__fields__  # type: ignore[attr-defined]
-    written = next(c for c in cls.__mro__[1:] if "__init__" in c.__dict__ and not hasattr(c.__init__, "_generated"))
+    written = next(c for c in cls.__mro__[1:] if "__init__" in c.__dict__ and not hasattr(c.__dict__["__init__"], "_generated"))
     required = [f for f in table.values() if f.default is MISSING]
     optional = [f for f in table.values() if f.default is not MISSING]
     parameters = [f.name for f in required] + [f"{f.name}=_default_{f.name}" for f in optional]
@@ -129,7 +129,7 @@ def _constructor(cls: type) -> Callable[..., None]:
     source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in table)
     source += "    _post(self)\n" if hasattr(cls, "__post_init__") else ""
     scope: dict[str, Any] = {f"_default_{f.name}": f.default for f in optional}
-    scope |= {"_fields": table, "_base": written.__init__, "_unexpected": unexpected_arguments}
+    scope |= {"_fields": table, "_base": written.__dict__["__init__"], "_unexpected": unexpected_arguments}
     scope["_post"] = lambda self: self.__post_init__()
     exec(source or "pass", scope)  # as dataclasses does: the text holds only identifiers of the class body
     init = scope["__init__"]
@@ -154,7 +154,7 @@ def known_arguments(cls: type) -> list[str]:
     found: dict[str, None] = {}
     for base in cls.__mro__:
         if "__init__" in base.__dict__ and base is not object:
-            parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+            parameters = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
             found |= {p.name: None for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
     return list(found)
 

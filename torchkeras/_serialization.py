@@ -82,8 +82,9 @@ class Family:
     def _named(self, name: str) -> Any:
         found = _registry.get_registered_object(name)
         if found is None:
-            table = self.table()
-            found = table.get(name, table.get(name.lower()) if self.fold else None)
+            found = self.aliases.get(name) or _registry.built_in(f"keras.{self.module}", name)
+        if found is None and self.fold:
+            found = self.table().get(name.lower())
         return found
 
     def _unknown(self, identifier: Any) -> ValueError:

@@ -136,8 +136,18 @@ def truncated_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any 
     wanted = _float(dtype, "truncated_normal")
     # four draws for each number; the first good one is taken
     draws = normal((*shape, 4), dtype=standardize_dtype(wanted), seed=seed)
-    good = (draws.abs() < 2).max(-1, keepdim=True).indices
-    return draws.gather(-1, good).squeeze(-1).mul_(_scale(stddev, draws)).add_(_scale(mean, draws))
+    chosen = draws[..., 0].contiguous()
+    if not draws.is_meta:
+        _redraw(chosen.view(-1), draws.view(-1, 4))
+    return chosen.mul_(_scale(stddev, chosen)).add_(_scale(mean, chosen))
+
+
+def _redraw(chosen: Tensor, draws: Tensor) -> None:
+    """Replace in place the few numbers beyond two deviations by the next draw that is not."""
+    far = (chosen.abs() >= 2).nonzero().squeeze(1)
+    others = draws[far]
+    good = (others.abs() < 2).max(-1, keepdim=True).indices
+    chosen[far] = others.gather(-1, good).squeeze(-1)
 
 
 def randint(shape: Any, minval: Any, maxval: Any, dtype: Any = "int32", seed: Any = None) -> Tensor:
