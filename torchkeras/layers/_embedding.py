@@ -100,13 +100,14 @@ class Embedding(TorchLayer):
         if inputs.is_floating_point():
             inputs = inputs.int()
         try:
-            return self.module(inputs)
+            outputs = self.module(inputs)
         except IndexError as error:
             low, high = int(inputs.min()), int(inputs.max())
             raise IndexError(
                 f'Embedding "{self.name}": indices must lie in 0 ... {self.input_dim - 1} '
                 f"(input_dim={self.input_dim}), got {low if low < 0 else high}."
             ) from error
+        return outputs if outputs.dtype is self._compute else outputs.to(self._compute)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return ops.not_equal(inputs, 0) if self.mask_zero else None

@@ -159,7 +159,7 @@ class SimpleRNNCell(Cell):
 
     torch_module = Recurrence
     kernel = Weight("weight_ih_l0", "io->oi")
-    recurrent_kernel = Weight("weight_hh_l0", "io->oi")
+    recurrent_kernel = Weight("weight_hh_l0", "io->oi", fields="recurrent")
     bias = Weight("bias_ih_l0")
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class LSTMCell(Cell):
     torch_module = LstmRecurrence
     state_count = 2
     kernel = Weight("weight_ih_l0", "io->oi")
-    recurrent_kernel = Weight("weight_hh_l0", "io->oi")
+    recurrent_kernel = Weight("weight_hh_l0", "io->oi", fields="recurrent")
     bias = Weight("bias_ih_l0")
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
@@ -283,7 +283,7 @@ class GRUCell(Cell):
     seed: int | None = None
 
     kernel = Weight("weight_ih_l0", GruLayout(0, Layout("io->oi")))
-    recurrent_kernel = Weight("weight_hh_l0", GruLayout(0, Layout("io->oi")))
+    recurrent_kernel = Weight("weight_hh_l0", GruLayout(0, Layout("io->oi")), fields="recurrent")
     bias = Weight("bias_l0", GruLayout(-1))
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
