@@ -34,7 +34,7 @@ class _Activation(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

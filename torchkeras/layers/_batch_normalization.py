@@ -21,6 +21,10 @@ __all__ = ["BatchNormalization"]
 class _BatchNorm(nn.modules.batchnorm._BatchNorm):
     """Torch's batch normalization with the biased moving variance of Keras, and scale and shift each optional."""
 
+    running_mean: Tensor
+    running_var: Tensor
+    momentum: float
+
     def __init__(self, num_features: int, eps: float, momentum: float, scale: bool, center: bool) -> None:
         super().__init__(num_features, eps, momentum)
         self.weight = self.weight if scale else None  # type: ignore[assignment]
@@ -34,7 +38,7 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
         if count < 2:
             return self._single(x)
         # torch moves the variance towards the unbiased one, r' = (1 - m) r + m v n / (n - 1), Keras towards v. It gets
-        # a tensor of its own to move, which is the stored one scaled so that going (n - 1) / n of the way to it is right
+        # a tensor of its own to move, which is the stored one scaled so that (n - 1) / n of the way to it is right
         keep, share = 1 - self.momentum, (count - 1) / count
         moved = self.running_var * ((keep * count - 1) / (keep * (count - 1)) if keep else 0.0)
         out = torch.batch_norm(x, self.weight, self.bias, self.running_mean, moved, True, self.momentum, self.eps, True)
@@ -125,7 +129,7 @@ class BatchNormalization(TorchLayer):
         rank = len(input_shape)
         if not -rank <= self.axis < rank or (self.axis % rank == 0 and rank > 1):
             raise ValueError(
-                f'BatchNormalization "{self.name}": invalid `axis` {self.axis} for an input of shape {tuple(input_shape)}.'
+                f'BatchNormalization "{self.name}": invalid `axis` {self.axis} for shape {tuple(input_shape)}.'
             )
         self._channel_axis = self.axis % rank
         channels = input_shape[self._channel_axis]

@@ -49,8 +49,8 @@ class BaseConv(TorchLayer):
             setattr(self, name, self._sizes(name))
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
-                f"{self._title()}: `strides` > 1 and `dilation_rate` > 1 do not go together, got strides={self.strides} "
-                f"and dilation_rate={self.dilation_rate}."
+                f"{self._title()}: `strides` > 1 and `dilation_rate` > 1 do not go together, got "
+                f"strides={self.strides} and dilation_rate={self.dilation_rate}."
             )
         last = self.data_format == "channels_last"
         axes = range(self.rank + 2)
@@ -105,7 +105,7 @@ class BaseConv(TorchLayer):
     def make_module(self, **arguments: Any) -> None:
         super().make_module(**arguments)
         if self._to_torch is not None and self.rank in MEMORY_FORMATS:
-            self.module.to(memory_format=MEMORY_FORMATS[self.rank])
+            self.module.to(memory_format=MEMORY_FORMATS[self.rank])  # type: ignore[call-overload]
 
     def call(self, inputs: Tensor) -> Tensor:
         if self._symmetric is None:

@@ -94,7 +94,7 @@ class Activation(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
         return self.activation(inputs)
@@ -110,7 +110,7 @@ class Identity(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def call(self, inputs: Any) -> Any:
         return inputs

@@ -19,7 +19,7 @@ __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableCo
 
 
 class DepthwiseLayout(Layout):
-    """Keras ``(k..., c, multiplier)``, torch ``(c * multiplier, 1, k...)``: the filters of a channel follow each other."""
+    """Keras ``(k..., c, multiplier)``, torch ``(c * multiplier, 1, k...)``: the filters of a channel in a row."""
 
     def __init__(self, multiplier: int) -> None:
         self.axes = f"k..cm->(cm)1k.. m={multiplier}"

@@ -1,6 +1,7 @@
 """The base of all layers: an ``nn.Module`` that builds itself and can be called on symbolic tensors (D1, D6)."""
 
 import contextlib
+import functools
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -64,6 +65,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
             built=False,
             _ready=False,
             _locked=False,
+            _building=False,
             _own=[],
             _losses=[],
             _metrics=[],
@@ -98,8 +100,10 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype if dtype is not None else dtype_policies.dtype_policy()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, tracks_build: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if tracks_build and "build" in cls.__dict__:
+            cls.build = _tracked_build(cls.build)  # type: ignore[method-assign]
         if "forward" in cls.__dict__ and "call" not in cls.__dict__:
             cls.call = cls.__dict__["forward"]  # type: ignore[method-assign]
         if "call" in cls.__dict__:
@@ -350,9 +354,18 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
         self._build(shapes)
 
     def _build(self, shapes: dict[str, Any]) -> None:
-        # weights are made for good, on the real device, also while shapes are being probed
-        with off_meta():
+        with self._as_building(shapes):
             self.build(**shapes)
+
+    @contextlib.contextmanager
+    def _as_building(self, shapes: dict[str, Any]) -> Iterator[None]:
+        """What surrounds the outermost ``build``, whoever calls it."""
+        self.__dict__["_building"] = True
+        try:
+            with off_meta():  # weights are made for good, on the real device, also while shapes are being probed
+                yield
+        finally:
+            self.__dict__["_building"] = False
         self.__dict__["built"] = True
         if type(self).build is not Layer.build:
             self._build_arguments = shapes
@@ -470,6 +483,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
                 config.update(value)
             elif kind is not inspect.Parameter.VAR_POSITIONAL:
                 config[name] = value
+        config = {name: value for name, value in config.items() if name not in _BASE_ARGUMENTS}
         bad = [name for name, value in config.items() if not _is_plain(value)]
         if bad:
             raise NotImplementedError(
@@ -477,7 +491,7 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
                 f"therefore the object must override `get_config()` in order to be serializable. Please implement "
                 f"`get_config()`; the argument {bad[0]!r} is {brief(config[bad[0]])}."
             )
-        return {name: value for name, value in config.items() if name not in ("trainable", "dtype")}
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -501,9 +515,30 @@ class Layer(Weights, Tracking, Fields, Operation):  # nn.Module comes with Weigh
 
     __repr__ = nn.Module.__repr__
 
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(type(self), name, None)
+        if isinstance(found, property):
+            # torch looks here when a property fails with an AttributeError: let the property say why itself
+            return found.__get__(self)
+        return super().__getattr__(name)
+
     def __getstate__(self) -> dict[str, Any]:
         # a copied or pickled layer leaves the graph it stood in behind; a model takes its graph along itself
         return {**self.__dict__, "_inbound_nodes": []}
+
+
+def _tracked_build(build: Callable[..., None]) -> Callable[..., None]:
+    """``layer.build(shape)`` by hand leaves the layer as a first call would."""
+
+    @functools.wraps(build)
+    def tracked(self: Any, *args: Any, **kwargs: Any) -> None:
+        if self._building:
+            return build(self, *args, **kwargs)
+        given = inspect.signature(build).bind(self, *args, **kwargs).arguments
+        with self._as_building({name: shape for name, shape in list(given.items())[1:]}):
+            return build(self, *args, **kwargs)
+
+    return tracked
 
 
 def _forward(self: Layer, *args: Any, **kwargs: Any) -> Any:
@@ -557,6 +592,9 @@ def _shape_arguments(function: Callable[..., Any], shapes: dict[str, Any]) -> di
 
 def _shape_from_config(shape: Any) -> Any:
     return _map_shapes(tuple, shape)
+
+
+_BASE_ARGUMENTS = ("trainable", "dtype", "activity_regularizer", "autocast")
 
 
 def _is_plain(value: Any) -> bool:

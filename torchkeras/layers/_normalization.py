@@ -198,8 +198,8 @@ class GroupNormalization(TorchLayer):
         groups = channels if self.groups == -1 else self.groups
         if not 1 <= groups <= channels or channels % groups:
             raise ValueError(
-                f'GroupNormalization "{self.name}": the number of channels ({channels}) must be a multiple of the number '
-                f"of groups ({groups})."
+                f'GroupNormalization "{self.name}": the number of channels ({channels}) must be a multiple of the '
+                f"number of groups ({groups})."
             )
         self._channel_axis = self.axis % rank
         self.input_spec = InputSpec(ndim=rank, axes={self._channel_axis: channels})
@@ -227,7 +227,7 @@ class UnitNormalization(Layer):
     supports_masking = True
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
         squares = inputs.square().sum(self.axis, keepdim=True)

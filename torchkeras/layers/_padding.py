@@ -42,7 +42,7 @@ class _Border(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._axis = 1 if self.data_format == "channels_last" else 2
         skipped = [0, 0] if self._axis == 1 else []

@@ -32,7 +32,7 @@ class _Pool(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(ndim=self.rank + 2)
         axes = range(self.rank + 2)
         self._to_torch = (0, self.rank + 1, *axes[1:-1]) if self.data_format == "channels_last" else None
@@ -140,7 +140,7 @@ class MaxPooling2D(_MaxPool):
 
 @fields
 class MaxPooling3D(_MaxPool):
-    """The largest number of each window: ``(b, d, h, w, c) -> (b, d', h', w', c)``. Arguments as for :class:`MaxPooling1D`."""
+    """The largest number of each window: ``(b, d, h, w, c) -> (b, d', h', w', c)``. As :class:`MaxPooling1D`."""
 
     pool_size: Any = (2, 2, 2)
     rank = 3
@@ -162,7 +162,7 @@ class AveragePooling2D(_AveragePool):
 
 @fields
 class AveragePooling3D(_AveragePool):
-    """The mean of each window: ``(b, d, h, w, c) -> (b, d', h', w', c)``. Arguments as for :class:`MaxPooling1D`."""
+    """The mean of each window: ``(b, d, h, w, c) -> (b, d', h', w', c)``. As :class:`MaxPooling1D`."""
 
     rank = 3
 
@@ -289,14 +289,14 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPool):
 
 @fields
 class AdaptiveMaxPooling2D(_AdaptiveMaxPool):
-    """The largest number of each window: ``(b, h, w, c) -> (b, *output_size, c)``. See :class:`AdaptiveMaxPooling1D`."""
+    """The largest number of each window: ``(b, h, w, c) -> (b, *output_size, c)``. As :class:`AdaptiveMaxPooling1D`."""
 
     rank = 2
 
 
 @fields
 class AdaptiveMaxPooling3D(_AdaptiveMaxPool):
-    """The largest number of each window: ``(b, d, h, w, c) -> (b, *output_size, c)``. See :class:`AdaptiveMaxPooling1D`."""
+    """The largest number of each window: ``(b, d, h, w, c) -> (b, *output_size, c)``, as in one dimension."""
 
     rank = 3
 

@@ -26,7 +26,7 @@ class _Noise(Layer):
     seed: int | None
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         if self._active():
             self.seed_generator = SeedGenerator(self.seed)
         # reading a seed generator costs a sync, so only what was seeded asks it
@@ -79,8 +79,8 @@ class Dropout(_Noise):
             return None
         if len(self.noise_shape) != inputs.ndim:
             raise ValueError(
-                f'{type(self).__name__} "{self.name}": `noise_shape` {self.noise_shape} needs as many axes as the input '
-                f"of shape {tuple(inputs.shape)}."
+                f'{type(self).__name__} "{self.name}": `noise_shape` {self.noise_shape} needs as many axes as the '
+                f"input of shape {tuple(inputs.shape)}."
             )
         return tuple(
             size if wanted is None else wanted for wanted, size in zip(self.noise_shape, inputs.shape, strict=True)
@@ -116,7 +116,7 @@ class SpatialDropout1D(_SpatialDropout):
     """:class:`Dropout` of whole channels of ``(b, t, c)``. Tompson et al., 2014, arXiv:1411.4280."""
 
     def __init__(self, rate: float, seed: int | None = None, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(rate, seed=seed, name=name, dtype=dtype)
+        super().__init__(rate=rate, seed=seed, name=name, dtype=dtype)
         self.input_spec = InputSpec(ndim=3)
 
 
@@ -126,7 +126,7 @@ class SpatialDropout2D(_SpatialDropout):
     def __init__(
         self, rate: float, data_format: Any = None, seed: int | None = None, name: str | None = None, dtype: Any = None
     ) -> None:
-        super().__init__(rate, seed=seed, name=name, dtype=dtype)
+        super().__init__(rate=rate, seed=seed, name=name, dtype=dtype)
         self.data_format = standard_data_format(data_format)
         self.input_spec = InputSpec(ndim=4)
 
@@ -137,7 +137,7 @@ class SpatialDropout3D(_SpatialDropout):
     def __init__(
         self, rate: float, data_format: Any = None, seed: int | None = None, name: str | None = None, dtype: Any = None
     ) -> None:
-        super().__init__(rate, seed=seed, name=name, dtype=dtype)
+        super().__init__(rate=rate, seed=seed, name=name, dtype=dtype)
         self.data_format = standard_data_format(data_format)
         self.input_spec = InputSpec(ndim=5)
 
@@ -208,7 +208,7 @@ class ActivityRegularization(Layer):
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self.l1, self.l2 = l1, l2
-        self.built = True
+        self._build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
         return inputs

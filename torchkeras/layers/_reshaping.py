@@ -31,7 +31,7 @@ class Flatten(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(min_ndim=1)
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -60,7 +60,7 @@ class Reshape(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
         return inputs.reshape(inputs.shape[0], *self.target_shape)
@@ -105,7 +105,7 @@ class Permute(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -133,7 +133,7 @@ class RepeatVector(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(ndim=2)
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -152,7 +152,7 @@ class _UpSampling(Layer):
     compute_output_dtype = dtype_of_input
 
     def __post_init__(self) -> None:
-        self.built = True
+        self._build_at_init()
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._first_axis = 1 if self.data_format == "channels_last" else 2
 

@@ -49,6 +49,7 @@ class TorchLayer(Layer):
     ``weight_rows`` collects the :class:`Weight` attributes of the class, in order of definition.
     """
 
+    module: Any
     torch_module: ClassVar[type[nn.Module]]
     weight_rows: ClassVar[tuple[Weight, ...]] = ()
     _internal_modules = ("module",)

@@ -10,7 +10,7 @@ from torchkeras._training import Trainer
 from torchkeras.layers import Layer
 
 
-class Model(Trainer, Layer):
+class Model(Trainer, Layer, tracks_build=False):
     """A layer that can be trained.
 
     ``Model(inputs, outputs)`` makes a functional model; a subclass writes ``__init__`` and ``call``.
@@ -161,11 +161,6 @@ class Model(Trainer, Layer):
     def get_compile_config(self) -> dict[str, Any]:
         """The arguments of ``compile`` as plain values; empty before it."""
         return self._compile_config() if self.compiled else {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("inputs", "outputs", "input_names", "output_names"):
-            return None
-        return super().__getattr__(name)
 
 
 def _symbols(shape: Any, dtype: str) -> Any:

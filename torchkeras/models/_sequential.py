@@ -13,7 +13,7 @@ from torchkeras.models._functional import Functional
 from torchkeras.models._model import Model
 
 
-class Sequential(Model):
+class Sequential(Model, tracks_build=False):
     """A plain stack of layers: the output of each is the input of the next.
 
     Args:
@@ -176,7 +176,7 @@ class Sequential(Model):
 
     @layers.setter
     def layers(self, _: Any) -> None:
-        raise AttributeError("`Model.layers` attribute is reserved and should not be used. Please use another name.")
+        raise AttributeError("`Sequential.layers` attribute is reserved. Use `add()` and `pop()` to change the layers in this model.")
 
     def _children(self) -> Any:
         yield from self.layers

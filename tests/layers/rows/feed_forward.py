@@ -128,7 +128,7 @@ POOLING += [
         strides=(1, 2),
         padding="same",
         differs={"outputs"},
-        why="where the padding is longer at the end, Keras on torch repeats the border; TensorFlow and JAX leave it out",
+        why="where the padding is longer at the end, Keras on torch repeats the border, TensorFlow leaves it out",
     ),
 ]
 POOLING += [
