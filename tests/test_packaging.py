@@ -79,10 +79,15 @@ def test_no_page_tells_users_to_install_the_other_project() -> None:
             assert "torchkeras" not in words.split("\n")[0].split(), f"{page} installs the other project"
 
 
-def test_importing_loads_nothing_heavy() -> None:
-    done = python(f"import sys, torch; before = set(sys.modules); import torchkeras; "
-                  f"print([n for n in {HEAVY} if n in sys.modules and n not in before])")  # fmt: skip
-    assert done.stdout == "[]\n", done.stderr + done.stdout
+def test_importing_loads_nothing_heavy_and_leaves_the_collector_on() -> None:
+    source = f"""
+import gc, sys, torch
+before = set(sys.modules)
+import torchkeras
+print([name for name in {HEAVY} if name in sys.modules and name not in before], gc.isenabled())
+"""
+    done = python(source)
+    assert done.stdout == "[] True\n", done.stderr + done.stdout
 
 
 # -- beside the other project -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 The names a model needs are here; the rest of Keras' namespaces load on first touch.
 """
 
+import gc
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -10,49 +11,65 @@ from torchkeras import _conflict
 
 _conflict.check()
 
-from torchkeras import (  # noqa: E402  (after the check, so that its message comes first)
-    activations,
-    callbacks,
-    config,
-    constraints,
-    dtype_policies,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    models,
-    ops,
-    optimizers,
-    random,
-    regularizers,
-    tree,
-)
-from torchkeras._alias import install_as_keras  # noqa: E402
-from torchkeras._scopes import (  # noqa: E402
-    RematScope,
-    StatelessScope,
-    SymbolicScope,
-    device,
-    name_scope,
-    remat,
-)
-from torchkeras._symbolic import KerasTensor, Operation  # noqa: E402
-from torchkeras._variable import Variable  # noqa: E402
-from torchkeras._version import __version__  # noqa: E402
-from torchkeras.dtype_policies import DTypePolicy, FloatDTypePolicy  # noqa: E402
-from torchkeras.initializers import Initializer  # noqa: E402
-from torchkeras.layers import Input, InputSpec, Layer  # noqa: E402
-from torchkeras.losses import Loss  # noqa: E402
-from torchkeras.metrics import Metric  # noqa: E402
-from torchkeras.models import Model, Sequential  # noqa: E402
-from torchkeras.optimizers import Optimizer  # noqa: E402
-from torchkeras.regularizers import Regularizer  # noqa: E402
+# A collection in the middle would go over all of torch's objects, and take as long as the imports themselves.
+_collecting = gc.isenabled()
+gc.disable()
+try:
+    from torchkeras import (
+        activations,
+        callbacks,
+        config,
+        constraints,
+        dtype_policies,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        random,
+        regularizers,
+        tree,
+    )
+    from torchkeras._alias import install_as_keras
+    from torchkeras._scopes import (
+        RematScope,
+        StatelessScope,
+        SymbolicScope,
+        device,
+        name_scope,
+        remat,
+    )
+    from torchkeras._symbolic import KerasTensor, Operation
+    from torchkeras._variable import Variable
+    from torchkeras._version import __version__
+    from torchkeras.dtype_policies import DTypePolicy, FloatDTypePolicy
+    from torchkeras.initializers import Initializer
+    from torchkeras.layers import Input, InputSpec, Layer
+    from torchkeras.losses import Loss
+    from torchkeras.metrics import Metric
+    from torchkeras.models import Model, Sequential
+    from torchkeras.optimizers import Optimizer
+    from torchkeras.regularizers import Regularizer
+finally:
+    if _collecting:
+        gc.enable()
 
 if TYPE_CHECKING:
-    from torchkeras import applications, backend, datasets, preprocessing, saving, utils, visualization  # noqa: F401
+    from torchkeras import backend, datasets, preprocessing, saving, utils
 
 # Namespaces that few scripts touch, or that cost time to import.
-_SHELF = ("applications", "backend", "datasets", "distribution", "export", "legacy", "mixed_precision", "preprocessing")
+_SHELF: tuple[str, ...] = (
+    "applications",
+    "backend",
+    "datasets",
+    "distribution",
+    "export",
+    "legacy",
+    "mixed_precision",
+    "preprocessing",
+)
 _SHELF += ("quantizers", "saving", "utils", "visualization", "wrappers")
 
 
