@@ -4,15 +4,9 @@ import inspect
 from typing import Any
 
 from torchkeras import _registry
-from torchkeras._configs import (
-    deserialize_keras_object,
-    lambdas_allowed,
-    safe_mode,
-    safe_mode_scope,
-    serialize_dict,
-    serialize_keras_object,
-)
+from torchkeras._deserialize import deserialize_keras_object, lambdas_allowed, safe_mode, safe_mode_scope
 from torchkeras._errors import brief, nearest
+from torchkeras._serialize import serialize_dict, serialize_keras_object
 
 __all__ = [
     "Family",
