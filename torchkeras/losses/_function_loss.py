@@ -12,6 +12,15 @@ from torchkeras.losses._loss import Loss
 
 _COMMON = {"reduction": "sum_over_batch_size", "name": None, "dtype": None}
 
+# public function -> the class that names it
+CLASSES: dict[Callable[..., Any], type["FunctionLoss"]] = {}
+
+
+def loss_object(function: Any) -> Any:
+    """The object for one of our functions, which reduces in fewer kernels than the function and a mean; else None."""
+    cls = CLASSES.get(function) if callable(function) and getattr(function, "__hash__", None) else None
+    return None if cls is None else cls(name=function.__name__)
+
 
 class FunctionLoss(Loss):
     """Base of ``class Huber(FunctionLoss, function=huber)``.
@@ -48,6 +57,7 @@ class FunctionLoss(Loss):
         own = {key: value for key, value in own.items() if not order or key in order}
         table = own | _COMMON | {"name": name or to_snake_case(cls.__name__)}
         cls._function = staticmethod(function.__wrapped__)  # type: ignore[attr-defined]
+        CLASSES[function] = cls
         cls._defaults, cls._unwritten = own, unwritten
         cls.__init__ = constructor(cls, {key: table[key] for key in order or table})  # type: ignore[method-assign]
 

@@ -85,7 +85,8 @@ class FBetaScore(Metric):
         if None in (y_true_shape[1], y_pred_shape[1]):
             raise ValueError(
                 f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim), with output_dim fully "
-                f"defined (not None). Received input shapes: y_pred.shape={y_pred_shape} and y_true.shape={y_true_shape}."
+                f"defined (not None). Received input shapes: y_pred.shape={y_pred_shape} "
+                f"and y_true.shape={y_true_shape}."
             )
         self._shape = () if self.average == "micro" else (y_true_shape[1],)
 

@@ -16,7 +16,8 @@ from torchkeras.ops._op import tensor
 class _IoUBase(Metric):
     """``true positives / (true positives + false positives + false negatives)``, averaged over target classes."""
 
-    total_confusion_matrix = State("sum", shape="_shape")
+    # rows are true, columns predicted classes
+    total_cm = State("sum", shape="_shape", name="total_confusion_matrix")
     _direction = "up"
 
     def __init__(
@@ -38,11 +39,6 @@ class _IoUBase(Metric):
         self._shape = (num_classes, num_classes)
         self.target_class_ids: Sequence[int] = list(range(num_classes))
 
-    @property
-    def total_cm(self) -> Any:
-        """The confusion matrix: rows are true, columns predicted classes."""
-        return self.total_confusion_matrix
-
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count one batch of labels, or of scores for each class along `axis`."""
         y_true, y_pred = inputs(y_true, y_pred)
@@ -51,10 +47,10 @@ class _IoUBase(Metric):
         self._add(y_true, y_pred, sample_weight)
 
     def _add(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any) -> None:
-        matrix = self.total_confusion_matrix.tensor
+        matrix = self.total_cm.tensor
         if matrix.device != y_pred.device:
             self._follow(y_pred)
-            matrix = self.total_confusion_matrix.tensor
+            matrix = self.total_cm.tensor
         labels, found = y_true.reshape(-1).long(), y_pred.reshape(-1).long()
         weight = self._weight(sample_weight, y_true, matrix.dtype)
         # labels that name no class do not count; no boolean indexing, whose size the host would have to know
@@ -78,7 +74,7 @@ class _IoUBase(Metric):
         return fit_weight(weight, y_true).expand_as(y_true).reshape(-1)
 
     def result(self) -> Tensor:
-        matrix = self.total_confusion_matrix.tensor.detach()
+        matrix = self.total_cm.tensor.detach()
         matrix = matrix if matrix.is_floating_point() else matrix.to(torch.float32)
         hits = matrix.diagonal()
         union = matrix.sum(0) + matrix.sum(1) - hits

@@ -20,24 +20,27 @@ class State:
     Args:
         aggregation: how the states of several processes join: ``"sum"`` or ``"mean"``.
         shape: the shape, or the name of the metric's attribute that holds it.
+        name: the variable's name; the attribute's if not given.
     """
 
-    def __init__(self, aggregation: str = "sum", shape: Any = ()) -> None:
+    def __init__(self, aggregation: str = "sum", shape: Any = (), name: str = "") -> None:
         self.aggregation = aggregation
         self.shape = shape
-        self.name = ""
+        self.name = name
+        self.attribute = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.attribute = name
+        self.name = self.name or name
 
     def __get__(self, metric: Any, owner: type | None = None) -> Any:
         if metric is None:
             return self
         metric._declare()
-        if self.name not in metric.__dict__:
-            raise AttributeError(f"{metric!r} has no {self.name!r} yet: its shape follows from the first update.")
+        if self.attribute not in metric.__dict__:
+            raise AttributeError(f"{metric!r} has no {self.attribute!r} yet: its shape follows from the first update.")
         # no data descriptor: from now on the instance's own attribute is found first, at no cost
-        return metric.__dict__[self.name]
+        return metric.__dict__[self.attribute]
 
     def shape_in(self, metric: Any) -> Any:
         """The shape, or None as long as it is not known."""
@@ -109,7 +112,7 @@ class Metric:
             for name, state in vars(cls).items():
                 if isinstance(state, State) and name not in self.__dict__ and state.shape_in(self) is not None:
                     shape, aggregation = state.shape_in(self), state.aggregation
-                    self.__dict__[name] = self.add_variable(shape, "zeros", aggregation=aggregation, name=name)
+                    self.__dict__[name] = self.add_variable(shape, "zeros", aggregation=aggregation, name=state.name)
 
     def add_variable(
         self, shape: Any, initializer: Any, dtype: Any = None, aggregation: str | None = "sum", name: str | None = None
