@@ -1,0 +1,5 @@
+"""``keras.legacy``: what Keras keeps of its former ways."""
+
+from torchkeras.legacy import saving
+
+__all__ = ["saving"]
