@@ -25,7 +25,7 @@ MISSING: Any = inspect.Parameter.empty
 class Kind:
     """How a field's argument is converted, and how its value is written into a config.
 
-    `convert(value)` raises ValueError with a text that says what was expected.
+    `convert(value)` raises ValueError with a text that says what was expected; ``{field}`` in it is the field's name.
     """
 
     def __init__(self, convert: Callable[[Any], Any] | None = None, write: Callable[[Any], Any] | None = None) -> None:
@@ -49,7 +49,9 @@ class Field:
         except (ValueError, TypeError) as error:
             name = getattr(owner, "name", None)
             title = f'{type(owner).__name__} "{name}"' if isinstance(name, str) else type(owner).__name__
-            raise type(error)(f"{title}: `{self.name}`: {error}") from None
+            text = str(error).replace("{field}", self.name)
+            where = title if f"`{self.name}`" in text else f"{title}: `{self.name}`"
+            raise type(error)(f"{where}: {text}") from None
 
 
 class Fields:
@@ -170,7 +172,10 @@ def _positive_integer(value: Any) -> int:
 
 def _rate(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ValueError(f"expected a number between 0 and 1, got {brief(value)}.")
+        raise ValueError(
+            "Invalid value received for argument `{field}`. Expected a float value between 0 and 1. "
+            f"Received: {{field}}={brief(value)}"
+        )
     return value
 
 
@@ -192,4 +197,4 @@ Rate = Annotated[float, Kind(_rate)]
 
 def sizes(length: int, zero: bool = False) -> Kind:
     """A :class:`Kind` for `length` positive (or, with `zero`, non-negative) integers; one integer is repeated."""
-    return Kind(lambda value: normalize_tuple(value, length, "value", zero))
+    return Kind(lambda value: normalize_tuple(value, length, "{field}", zero))

@@ -408,19 +408,21 @@ class Operation:
 
     @property
     def input(self) -> Any:
-        """The symbolic argument of the only call so far."""
-        return self._only_node("input").args[0]
+        """The symbolic arguments of the first call."""
+        tensors = self._first_node("input").input_tensors
+        return tensors[0] if len(tensors) == 1 else tensors
 
     @property
     def output(self) -> Any:
-        """The symbolic result of the only call so far."""
-        return self._only_node("output").outputs
+        """The symbolic results of the first call."""
+        tensors = self._first_node("output").output_tensors
+        return tensors[0] if len(tensors) == 1 else tensors
 
-    def _only_node(self, what: str) -> Node:
-        if len(self._inbound_nodes) != 1:
-            calls = len(self._inbound_nodes)
-            reason = "it was never called on symbolic tensors" if not calls else f"it was called {calls} times"
-            raise AttributeError(f'{type(self).__name__} "{self.name}" has no single `{what}`: {reason}.')
+    def _first_node(self, what: str) -> Node:
+        if not self._inbound_nodes:
+            raise AttributeError(
+                f"The layer {self.name} has never been called on symbolic tensors and thus has no defined {what}."
+            )
         return self._inbound_nodes[0]
 
 

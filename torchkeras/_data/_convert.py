@@ -88,7 +88,8 @@ def to_tensors(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return {key: to_tensors(item, f"{name}[{key!r}]") for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(to_tensors(item, f"{name}[{index}]") for index, item in enumerate(value))
+        items = [to_tensors(item, f"{name}[{index}]") for index, item in enumerate(value)]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     return to_tensor(value, name)
 
 

@@ -1,7 +1,7 @@
 """The losses given to ``compile``, matched to the outputs."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -9,14 +9,15 @@ from torch import Tensor, nn
 from torchkeras import losses
 from torchkeras._errors import brief
 from torchkeras._symbolic import leaves
-from torchkeras._training._outputs import flat_targets, is_one, named_outputs, per_output
+from torchkeras._training._outputs import Place, assign, has_names, is_one, places
 from torchkeras.losses import Loss
+from torchkeras.losses._function_loss import loss_object
 from torchkeras.metrics import Mean
 
 
 def check_loss(loss: Any) -> None:
     """Refuse names that no loss has, at ``compile``."""
-    for item in leaves(loss) if not isinstance(loss, dict) or "class_name" not in loss else [loss]:
+    for item in [loss] if is_one(loss) else leaves(loss):
         if isinstance(item, (str, type)) or isinstance(item, dict):
             losses.get(item)
         elif item is not None and not callable(item):
@@ -32,7 +33,7 @@ def as_loss(item: Any) -> Any:
     found = losses.get(item) if not callable(item) or isinstance(item, type) else item
     if isinstance(found, Loss):
         return found
-    return _FunctionLoss(found)
+    return loss_object(found) or _FunctionLoss(found)
 
 
 class _FunctionLoss(Loss):
@@ -75,11 +76,21 @@ def _same_rank(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
     return y_true, y_pred
 
 
+class _Term(NamedTuple):
+    """One summand of the total loss."""
+
+    place: Place
+    loss: Any
+    factor: float | None
+    tracker: Mean | None
+
+
 class CompileLoss:
     """The total loss of all outputs.
 
     Args:
-        loss, loss_weights: as given to ``compile``.
+        loss: one loss for every output, or a list, dict or structure of losses as the outputs have it.
+        loss_weights: factors, likewise.
     """
 
     def __init__(self, loss: Any, loss_weights: Any = None) -> None:
@@ -88,50 +99,39 @@ class CompileLoss:
         self.loss_weights = loss_weights
         self.built = False
         self.trackers: list[Mean] = []
-        self._terms: list[tuple[int, Any, float | None, Mean | None]] = []
+        self._terms: list[_Term] = []
         self._only: Any = None
-        self.names: list[str] = []
 
     def build(self, model: Any, y_pred: Any) -> None:
         """Match losses and weights to the outputs, whose structure `y_pred` shows."""
-        names = self.names = named_outputs(model, y_pred)
-        given = self.loss
-        if isinstance(given, (list, tuple)) and len(given) == 1 and len(names) == 1:
-            given = given[0]
-        found = per_output("loss", given, names, y_pred) if not is_one(given) or len(names) > 1 else [given] * len(names)
-        weights = per_output("loss_weights", self.loss_weights, names, y_pred) if self.loss_weights is not None else [None] * len(names)
-        many = sum(item is not None for item in found) > 1
-        self.trackers = []
+        found = places(model, y_pred)
+        pairs = assign("loss", self.loss, found, y_pred)
+        factors = dict(assign("loss_weights", self.loss_weights, found, y_pred)) if self.loss_weights is not None else {}
+        losses_ = [as_loss(item) for _, item in pairs]
+        named = has_names(model, y_pred)
         self._terms = []
-        for index, (item, weight) in enumerate(zip(found, weights, strict=True)):
-            if item is None:
-                continue
-            if isinstance(item, (list, tuple)) and len(item) == 1:
-                item = item[0]
-            if weight is not None and not isinstance(weight, (int, float)):
-                raise ValueError(f"`loss_weights`: expected numbers, got {brief(weight)} for output {names[index]!r}.")
-            tracker = Mean(name=f"{names[index]}_loss") if many else None
-            if tracker is not None:
-                self.trackers.append(tracker)
-            self._terms.append((index, as_loss(item), None if weight is None else float(weight), tracker))
-        single = len(self._terms) == 1 and len(names) == 1 and self._terms[0][2] is None
-        self._only = self._terms[0][1] if single else None
+        for (place, item), loss in zip(pairs, losses_, strict=True):
+            factor = factors.get(place)
+            if factor is not None and not isinstance(factor, (int, float)):
+                raise ValueError(f"`loss_weights`: expected numbers, got {brief(factor)} for the output {place.key!r}.")
+            name = place.key if named else item if isinstance(item, str) else loss.name
+            tracker = Mean(name=f"{name}_loss") if len(pairs) > 1 else None
+            self._terms.append(_Term(place, loss, factor, tracker))
+        self.trackers = [term.tracker for term in self._terms if term.tracker is not None]
+        self._only = losses_[0] if len(found) == 1 and len(pairs) == 1 and self._terms[0].factor is None else None
         self.built = True
 
     def __call__(self, y: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
         """The sum of the outputs' losses times their weights."""
         if self._only is not None and type(y_pred) is Tensor and type(y) is Tensor:
             return self._only(y, y_pred, sample_weight)
-        flat = list(leaves(y_pred))
-        targets = flat_targets("y", y, self.names)
-        weights = flat_targets("sample_weight", sample_weight, self.names)
         total: Any = None
-        for index, loss, factor, tracker in self._terms:
-            value = loss(targets[index], flat[index], weights[index])
-            if factor is not None:
-                value = value * factor
+        for place, loss, factor, tracker in self._terms:
+            pred = place.of(y_pred)
+            value = loss(place.of(y), pred, place.of(sample_weight))
             if tracker is not None:
-                tracker.update_state(value.detach(), sample_weight=flat[index].shape[0])
+                tracker.update_state(value.detach(), sample_weight=next(leaves(pred)).shape[0])
+            value = value if factor is None else value * factor
             total = value if total is None else total + value
         if total is None:
             raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")

@@ -1,13 +1,13 @@
 """The metrics given to ``compile``, matched to the outputs."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
 from torchkeras import metrics as metrics_module
-from torchkeras._errors import brief
+from torchkeras._errors import brief, nearest
 from torchkeras._symbolic import leaves
-from torchkeras._training._outputs import flat_targets, is_one, named_outputs, per_output
+from torchkeras._training._outputs import Place, has_names, is_one, places
 from torchkeras.metrics import MeanMetricWrapper, Metric
 
 _ACCURACY = ("accuracy", "acc")
@@ -67,6 +67,15 @@ def _resolve_by_shape(name: str, y_true: Any, y_pred: Any) -> Metric:
     return kinds[0 if binary else 1 if sparse else 2](name=name)
 
 
+class _Entry(NamedTuple):
+    """One metric of one output, and its key in the logs."""
+
+    place: Place
+    metric: Metric
+    key: str
+    weighted: bool
+
+
 class CompileMetrics:
     """All metrics of all outputs; `metrics` see no sample weights, `weighted_metrics` do."""
 
@@ -76,70 +85,53 @@ class CompileMetrics:
         self.given = metrics
         self.given_weighted = weighted_metrics
         self.built = False
-        self.names: list[str] = []
-        self.entries: list[tuple[int, Metric, str, bool]] = []  # (output, metric, key in the logs, weighted)
+        self.entries: list[_Entry] = []
 
     @property
     def metrics(self) -> list[Metric]:
         """The metric objects."""
-        return [metric for _, metric, _, _ in self.entries]
+        return [entry.metric for entry in self.entries]
 
     def build(self, model: Any, y: Any, y_pred: Any) -> None:
         """Make the metric objects, now that shapes are known."""
-        self.names = named_outputs(model, y_pred)
-        preds = list(leaves(y_pred))
-        targets = flat_targets("y", y, self.names)
+        found = places(model, y_pred)
+        prefixed = len(found) > 1 and has_names(model, y_pred)
         self.entries = []
         for weighted, given in ((False, self.given), (True, self.given_weighted)):
-            for index, items in enumerate(self._per_output(given, y_pred)):
+            for place, items in _per_output(given, found, y_pred):
+                target = place.of(y)
                 for item in items:
-                    if item is None or targets[index] is None:
+                    if item is None or target is None:
                         continue
-                    metric = as_metric(item, targets[index], preds[index])
-                    key = metric.name if len(self.names) == 1 else f"{self.names[index]}_{metric.name}"
-                    self.entries.append((index, metric, self._free(key), weighted))
+                    metric = as_metric(item, target, place.of(y_pred))
+                    key = self._free(place.name if prefixed else "", metric.name, weighted)
+                    self.entries.append(_Entry(place, metric, key, weighted))
+        # the logs name all metrics of an output together
+        self.entries.sort(key=lambda entry: entry.place.index)
         self.built = True
 
-    def _free(self, key: str) -> str:
-        taken = [entry[2] for entry in self.entries]
+    def _free(self, output: str, name: str, weighted: bool) -> str:
+        """A key that is not taken: with ``weighted_`` before it if an unweighted one has the name, else numbered."""
+        taken = [entry.key for entry in self.entries]
+        prefix = f"{output}_" if output else ""
+        key = f"{prefix}{name}"
+        if weighted and key in taken:
+            key = f"{prefix}weighted_{name}"
         number, free = 1, key
         while free in taken:
             free, number = f"{key}_{number}", number + 1
         return free
 
-    def _per_output(self, given: Any, y_pred: Any) -> list[list[Any]]:
-        """A list of metrics for each output."""
-        names = self.names
-        if given is None:
-            return [[] for _ in names]
-        if isinstance(given, (list, tuple)) and all(is_one(item) for item in given):
-            # one flat list: Keras 3 pairs it with the outputs where the numbers agree, Keras 2 gives it to each
-            if len(names) == 1 or len(given) != len(names):
-                return [list(given) for _ in names]
-        if isinstance(given, (list, tuple)) and len(names) == 1 and len(given) != 1:
-            return [list(leaves(given))]
-        found = per_output("metrics", given, names, y_pred)
-        return [list(item) if isinstance(item, (list, tuple)) else [item] for item in found]
-
     def update(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch into account."""
-        if not self.entries:
-            return
-        if type(y_pred) is Tensor and type(y) is Tensor:
-            for _, metric, _, weighted in self.entries:
-                if weighted and sample_weight is not None:
-                    metric.update_state(y, y_pred, sample_weight=sample_weight)
-                else:
-                    metric.update_state(y, y_pred)
-            return
-        preds = list(leaves(y_pred))
-        targets = flat_targets("y", y, self.names)
-        weights = flat_targets("sample_weight", sample_weight, self.names)
-        for index, metric, _, weighted in self.entries:
-            if weighted and weights[index] is not None:
-                metric.update_state(targets[index], preds[index], sample_weight=weights[index])
+        lone = type(y_pred) is Tensor and type(y) is Tensor
+        for place, metric, _, weighted in self.entries:
+            target, pred = (y, y_pred) if lone else (place.of(y), place.of(y_pred))
+            weight = place.of(sample_weight) if weighted else None
+            if weight is not None:
+                metric.update_state(target, pred, sample_weight=weight)
             else:
-                metric.update_state(targets[index], preds[index])
+                metric.update_state(target, pred)
 
     def results(self) -> dict[str, Any]:
         """The values under their keys in the logs, still on the device."""
@@ -151,3 +143,38 @@ class CompileMetrics:
             else:
                 found[key] = value
         return found
+
+
+def _per_output(given: Any, found: list[Place], y_pred: Any) -> list[tuple[Place, list[Any]]]:
+    """A list of metrics for each output that has some."""
+    if given is None:
+        return []
+    if isinstance(given, (list, tuple)) and all(is_one(item) for item in given):
+        # one flat list: Keras 3 pairs it with the outputs where the numbers agree, Keras 2 gives it to each
+        if len(found) == 1 or len(given) != len(found):
+            return [(place, list(given)) for place in found]
+    if isinstance(given, dict):
+        names = [place.name for place in found]
+        unknown = [key for key in given if key not in names and not (isinstance(y_pred, dict) and key in y_pred)]
+        if unknown:
+            raise ValueError(
+                f"Invalid `metrics`. {unknown[0]!r} is not the name of an output; the outputs are {names}."
+                f"{nearest(str(unknown[0]), names)}"
+            )
+        return [(place, _as_list(given[place.name])) for place in found if place.name in given]
+    if len(given) != len(found):
+        if len(found) == 1:
+            return [(found[0], list(leaves(given)))]
+        flat = [item for item in given for item in (item if _holds_lists(item) else [item])]
+        if len(flat) != len(found):
+            raise ValueError(f"Invalid `metrics`. The model has {len(found)} outputs, got {len(given)} entries.")
+        given = flat
+    return [(place, _as_list(items)) for place, items in zip(found, given, strict=True)]
+
+
+def _holds_lists(item: Any) -> bool:
+    return isinstance(item, (list, tuple)) and any(isinstance(part, (list, tuple)) for part in item)
+
+
+def _as_list(items: Any) -> list[Any]:
+    return list(items) if isinstance(items, (list, tuple)) else [items]

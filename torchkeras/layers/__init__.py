@@ -24,3 +24,7 @@ from torchkeras.layers._activation import *
 from torchkeras.layers._depthwise_convolution import *
 from torchkeras.layers._transposed_convolution import *
 from torchkeras.layers._normalization import *
+from torchkeras.layers._attention import *
+from torchkeras.layers._einsum_dense import *
+from torchkeras.layers._multi_head_attention import *
+from torchkeras.layers.preprocessing import *

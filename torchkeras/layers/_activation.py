@@ -18,14 +18,30 @@ from torchkeras.regularizers import RegularizerField
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-def _slope(value: Any) -> float:
+def _not_negative(value: Any) -> float:
     value = value.get("value", value) if isinstance(value, dict) else value  # old configs hold an array's form
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-        raise ValueError(f"expected a number of at least 0, got {brief(value)}.")
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ValueError(f"{{field}} of a ReLU layer cannot be None or a negative value. Received: {brief(value)}")
     return value
 
 
-NotNegative = Annotated[float, Kind(_slope)]
+def _slope(value: Any) -> float:
+    try:
+        return _not_negative(value)
+    except ValueError:
+        raise ValueError(
+            "The {field} value of a Leaky ReLU layer cannot be None or a negative value. Expected a float. "
+            f"Received: {brief(value)}"
+        ) from None
+
+
+def _largest(value: Any) -> float | None:
+    if value is not None and not value >= 0:
+        raise ValueError(f"{{field}} of a ReLU layer cannot be a negative value. Received: {brief(value)}")
+    return value
+
+
+NotNegative = Annotated[float, Kind(_not_negative)]
 
 
 class _Activation(Layer):
@@ -50,7 +66,7 @@ class ReLU(_Activation):
         threshold: where the function begins.
     """
 
-    max_value: Annotated[float | None, Kind(lambda value: None if value is None else _slope(value))] = None
+    max_value: Annotated[float | None, Kind(_largest)] = None
     negative_slope: NotNegative = 0.0
     threshold: NotNegative = 0.0
 
@@ -62,7 +78,7 @@ class ReLU(_Activation):
 class LeakyReLU(_Activation):
     """`x` where positive, ``negative_slope * x`` elsewhere. Maas et al., 2013."""
 
-    negative_slope: NotNegative = 0.3
+    negative_slope: Annotated[float, Kind(_slope)] = 0.3
 
     def call(self, inputs: Tensor) -> Tensor:
         return F.leaky_relu(inputs, self.negative_slope)

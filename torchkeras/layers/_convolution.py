@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import _registry
-from torchkeras._fields import PositiveInt, fields
+from torchkeras._fields import fields
 from torchkeras._shapes import normalize_tuple
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
@@ -16,6 +16,7 @@ from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._torch_layer import TorchLayer, Weight
 from torchkeras.layers._windows import (
     CausalPadding,
+    Count,
     DataFormat,
     Padding,
     channel_axis,
@@ -138,13 +139,13 @@ class BaseConv(TorchLayer):
 class _Conv(BaseConv):
     """A convolution whose filters see all channels, or all of their group."""
 
-    filters: PositiveInt
+    filters: Count
     kernel_size: Any
     strides: Any = 1
     padding: Padding = "valid"
     data_format: DataFormat = None
     dilation_rate: Any = 1
-    groups: PositiveInt = 1
+    groups: Count = 1
     activation: ActivationField = None
     use_bias: bool = True
     kernel_initializer: InitializerField = "glorot_uniform"

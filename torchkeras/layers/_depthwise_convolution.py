@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from torchkeras import _registry
-from torchkeras._fields import PositiveInt, fields
+from torchkeras._fields import fields
 from torchkeras._variable import Layout
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
 from torchkeras.layers._convolution import BaseConv
 from torchkeras.layers._torch_layer import Weight
-from torchkeras.layers._windows import DataFormat, Padding
+from torchkeras.layers._windows import Count, DataFormat, Padding
 from torchkeras.regularizers import RegularizerField
 
 __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
@@ -59,7 +59,7 @@ class _DepthwiseConv(_PerChannel):
     kernel_size: Any
     strides: Any = 1
     padding: Padding = "valid"
-    depth_multiplier: PositiveInt = 1
+    depth_multiplier: Count = 1
     data_format: DataFormat = None
     dilation_rate: Any = 1
     activation: ActivationField = None
@@ -141,13 +141,13 @@ class _SeparablePair2d(_SeparablePair):
 
 @fields
 class _SeparableConv(_PerChannel):
-    filters: PositiveInt
+    filters: Count
     kernel_size: Any
     strides: Any = 1
     padding: Padding = "valid"
     data_format: DataFormat = None
     dilation_rate: Any = 1
-    depth_multiplier: PositiveInt = 1
+    depth_multiplier: Count = 1
     activation: ActivationField = None
     use_bias: bool = True
     depthwise_initializer: InitializerField = "glorot_uniform"

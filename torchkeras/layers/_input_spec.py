@@ -58,7 +58,7 @@ def check_input_spec(layer: Any, inputs: Any) -> None:
     if specs is None:
         return
     if isinstance(specs, dict):
-        specs, inputs = list(specs.values()), [inputs[key] for key in specs] if isinstance(inputs, dict) else inputs
+        specs, inputs = list(specs.values()), _in_order(layer, list(specs), inputs)
     specs = specs if isinstance(specs, (list, tuple)) else [specs]
     values = list(leaves(inputs))
     if len(values) != len(specs):
@@ -74,6 +74,24 @@ def check_input_spec(layer: Any, inputs: Any) -> None:
                 f'Input {index} of layer "{layer.name}" is incompatible with the layer: {reason}. '
                 f"Full shape received: {tuple(value.shape)}"
             )
+
+
+def _in_order(layer: Any, names: list[str], inputs: Any) -> Any:
+    """The inputs named by `names`, in their order."""
+    if isinstance(inputs, dict):
+        missing = [name for name in names if name not in inputs]
+        if missing:
+            raise ValueError(
+                f'Missing data for input "{missing[0]}" of "{layer.name}". You passed a data dictionary with keys '
+                f"{list(inputs)}. Expected the following keys: {names}"
+            )
+        return [inputs[name] for name in names]
+    if len(list(leaves(inputs))) != len(names):
+        raise ValueError(
+            f'Layer "{layer.name}" expects {len(names)} named input(s) with keys {names}, but it received '
+            f"{len(list(leaves(inputs)))} input(s) without names."
+        )
+    return inputs
 
 
 def _mismatch(spec: InputSpec, shape: tuple[Any, ...], value: Any) -> str | None:

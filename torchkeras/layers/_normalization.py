@@ -23,7 +23,9 @@ def _axes(value: Any) -> Any:
     """One axis, or a list of them."""
     items = list(value) if isinstance(value, (list, tuple)) else [value]
     if not items or any(isinstance(item, bool) or not isinstance(item, int) for item in items):
-        raise TypeError(f"expected an integer or a list of integers, got {brief(value)}.")
+        raise TypeError(
+            f"Expected an int or a list/tuple of ints for the argument '{{field}}', but received: {brief(value)}"
+        )
     return items if isinstance(value, (list, tuple)) else value
 
 

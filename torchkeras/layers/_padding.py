@@ -19,7 +19,7 @@ def _pairs(rank: int) -> Kind:
     """``2``, ``(1, 2)`` or ``((1, 1), (2, 2))``: how many before and after, on each of `rank` axes."""
 
     def convert(value: Any) -> Pads:
-        per_axis = (value,) * rank if isinstance(value, int) else tuple(value)
+        per_axis = (value,) * rank if isinstance(value, int) else tuple(value) if hasattr(value, "__len__") else ()
         if rank == 1 and len(per_axis) == 2:  # Keras writes the only pair without brackets around it
             per_axis = (per_axis,)
         if len(per_axis) != rank:
@@ -30,7 +30,7 @@ def _pairs(rank: int) -> Kind:
 
 
 def _pair(item: Any, value: Any) -> tuple[int, int]:
-    pair = (item, item) if isinstance(item, int) else tuple(item)
+    pair = (item, item) if isinstance(item, int) else tuple(item) if isinstance(item, list | tuple) else ()
     if len(pair) != 2 or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in pair):
         raise ValueError(f"expected non-negative integers or pairs (before, after) of them, got {brief(value)}.")
     return pair
@@ -94,8 +94,9 @@ class _Cropping(_Border):
 
     def _too_much(self, shape: tuple[Any, ...]) -> ValueError:
         return ValueError(
-            f'{type(self).__name__} "{self.name}": `cropping` parameter of {self.cropping} leaves nothing of an input '
-            f"of shape {shape}: it must be smaller than the size of each axis it crops."
+            f'{type(self).__name__} "{self.name}": `cropping` parameter of `{type(self).__name__}` layer must be smaller '
+            f"than the input. Values in `cropping` argument should be smaller than the corresponding spatial dimension of "
+            f"the input. Received: cropping={self.cropping}, input_shape={shape}."
         )
 
 

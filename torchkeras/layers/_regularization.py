@@ -90,10 +90,14 @@ class Dropout(_Noise):
 def _noise_shape(value: Any) -> tuple[int | None, ...] | None:
     if value is None:
         return None
-    shape = tuple(value)
-    if any(size is not None and (not isinstance(size, int) or size < 1) for size in shape):
-        raise ValueError(f"expected a tuple of positive integers and None, got {brief(value)}.")
-    return shape
+    start = "Invalid value received for argument `{field}`. Expected"
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{start} a tuple or list of integers. Received: {{field}}={brief(value)}")
+    if any(size is not None and not isinstance(size, int) for size in value):
+        raise ValueError(f"{start} all elements to be integers or None. Received: {{field}}={brief(value)}")
+    if any(size is not None and size < 1 for size in value):
+        raise ValueError(f"{start} all dimensions to be positive integers or None. Received: {{field}}={brief(value)}")
+    return tuple(value)
 
 
 class _SpatialDropout(Dropout):

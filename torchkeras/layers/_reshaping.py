@@ -9,7 +9,7 @@ from torch import Tensor
 
 from torchkeras import _registry
 from torchkeras._errors import brief
-from torchkeras._fields import Kind, PositiveInt, choice, fields, sizes
+from torchkeras._fields import Kind, choice, fields, sizes
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._windows import DataFormat, dtype_of_input
@@ -88,7 +88,7 @@ def _target_shape(value: Any) -> tuple[int, ...]:
     if shape.count(-1) > 1:
         raise ValueError(f"There must be at most one unknown dimension (-1) in the target shape, got {shape}.")
     if any(size < -1 for size in shape):
-        raise ValueError(f"expected sizes of at least 0, or -1 for what is left, got {shape}.")
+        raise ValueError(f"expected a tuple of non-negative integers, or -1 for what is left, got {{field}}={shape}.")
     return shape
 
 
@@ -119,16 +119,27 @@ def _dims(value: Any) -> tuple[int, ...]:
     dims = tuple(value)
     if sorted(dims) != list(range(1, len(dims) + 1)):
         raise ValueError(
-            f"The values in `dims` must be a permutation of 1 ... {len(dims)} (axis 0, the batch, stays), got {dims}."
+            f"Invalid permutation argument `dims`: the values must be a permutation of 1 ... {len(dims)} (axis 0, the batch, stays), got {dims}."
         )
     return dims
+
+
+def _times(value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"Expected an integer value for `{{field}}`, got {type(value)}.")
+    if value.__index__() < 1:
+        raise ValueError(f"`{{field}}` should be a positive integer, got {brief(value)}.")
+    return value.__index__()
+
+
+Times = Annotated[int, Kind(_times)]
 
 
 @fields
 class RepeatVector(Layer):
     """Each vector `n` times: ``(b, c) -> (b, n, c)``."""
 
-    n: PositiveInt
+    n: Times
 
     compute_output_dtype = dtype_of_input
 
@@ -175,7 +186,7 @@ class _UpSampling(Layer):
 class UpSampling1D(_UpSampling):
     """Each step `size` times: ``(b, t, c) -> (b, t * size, c)``."""
 
-    size: PositiveInt = 2
+    size: Times = 2
 
     rank = 1
 

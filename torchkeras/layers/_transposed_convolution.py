@@ -5,14 +5,14 @@ from typing import Any
 from torch import Tensor, nn
 
 from torchkeras import _registry
-from torchkeras._fields import PositiveInt, fields
+from torchkeras._fields import fields
 from torchkeras._shapes import normalize_tuple
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
 from torchkeras.layers._convolution import BaseConv
 from torchkeras.layers._torch_layer import Weight
-from torchkeras.layers._windows import DataFormat, Padding, spatial_shape, with_spatial
+from torchkeras.layers._windows import Count, DataFormat, Padding, spatial_shape, with_spatial
 from torchkeras.regularizers import RegularizerField
 
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
@@ -20,7 +20,7 @@ __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
 @fields
 class _ConvTranspose(BaseConv):
-    filters: PositiveInt
+    filters: Count
     kernel_size: Any
     strides: Any = 1
     padding: Padding = "valid"

@@ -25,6 +25,16 @@ def standard_data_format(value: Any) -> str:
     return found
 
 
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 1:
+        raise ValueError(
+            "Invalid value for argument `{field}`. Expected a strictly positive value. "
+            f"Received {{field}}={brief(value)}."
+        )
+    return value.__index__()
+
+
+Count = Annotated[int, Kind(_count)]
 DataFormat = Annotated[Any, Kind(standard_data_format)]
 Padding = Annotated[str, choice("valid", "same")]
 CausalPadding = Annotated[str, choice("valid", "same", "causal")]

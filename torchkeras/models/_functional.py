@@ -1,5 +1,6 @@
 """Models made from symbolic inputs and outputs (D5)."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -211,8 +212,12 @@ class Functional(Model):
         missing = [name for name in names if name not in inputs]
         if missing:
             raise ValueError(
-                f'Model "{self.name}": missing input {missing[0]!r}. Expected the inputs {names}, got {list(inputs)}.'
+                f'Missing data for input "{missing[0]}" of model "{self.name}". You passed a data dictionary with keys '
+                f"{list(inputs)}. Expected the following keys: {names}"
             )
+        extra = [name for name in inputs if name not in names]
+        if extra:
+            warnings.warn(f'Model "{self.name}" has no inputs {extra}; it takes {names}.', stacklevel=2)
         return [leaf for name in names for leaf in leaves(inputs[name])]
 
     def _fit_input(self, value: Any, tensor: KerasTensor) -> Any:
