@@ -351,7 +351,7 @@ class Node:
         operation._inbound_nodes.append(self)
         index = len(operation._inbound_nodes) - 1
         for position, tensor in enumerate(self.output_tensors):
-            tensor._keras_history = History(operation, index, position)
+            tensor._keras_history = History(operation, index, position)  # type: ignore[attr-defined]
 
     @property
     def running_tensors(self) -> list[KerasTensor]:

@@ -38,6 +38,9 @@ class Variable:
         layout: accepted for compatibility.
     """
 
+    _tensor: Tensor | None
+    _make: Callable[[], Tensor] | None  # the first value of a variable that has none yet
+
     def __init__(
         self,
         initializer: Any,
@@ -101,7 +104,7 @@ class Variable:
         trainable: bool,
         autocast: bool = True,
         aggregation: str | None = None,
-        synchronization: str = "auto",
+        synchronization: str | None = "auto",
     ) -> None:
         _check_name(name)
         if aggregation not in (None, "none", "mean", "sum", "only_first_replica"):
@@ -113,8 +116,8 @@ class Variable:
                 f"Variable: `synchronization` must be 'none', 'on_read', 'on_write' or 'auto', got {synchronization!r}."
             )
         self._owner = owner
-        self._tensor: Tensor | None = None
-        self._make: Callable[[], Tensor] | None = None  # the first value of a variable that has none yet
+        self._tensor = None
+        self._make = None
         self._attribute = attribute
         self._layout = layout
         self._trainable = trainable
@@ -137,7 +140,7 @@ class Variable:
         owner = self._owner
         if owner is None:
             return self._tensor if self._tensor is not None else self._make()  # type: ignore[misc]
-        stored = owner._parameters.get(self._attribute)
+        stored: Tensor | None = owner._parameters.get(self._attribute)
         if stored is None:
             stored = owner._buffers.get(self._attribute)
         # neither table holds a weight that torch.nn.utils.parametrize took over: the property does

@@ -57,7 +57,7 @@ def _resolve_by_shape(name: str, y_true: Any, y_pred: Any) -> Metric:
     binary = y_pred.shape[-1:] == (1,) or y_pred.ndim < 2
     sparse = y_true.ndim < y_pred.ndim or (y_true.shape[-1:] == (1,) and y_pred.shape[-1] > 1)
     if name in _ACCURACY:
-        kinds = (metrics_module.BinaryAccuracy, metrics_module.SparseCategoricalAccuracy, metrics_module.CategoricalAccuracy)
+        kinds: tuple[Any, ...] = (metrics_module.BinaryAccuracy, metrics_module.SparseCategoricalAccuracy, metrics_module.CategoricalAccuracy)
     else:
         kinds = (
             metrics_module.BinaryCrossentropy,
@@ -107,7 +107,7 @@ class CompileMetrics:
                     key = self._free(place.name if prefixed else "", metric.name, weighted)
                     self.entries.append(_Entry(place, metric, key, weighted))
         # the logs name all metrics of an output together
-        self.entries.sort(key=lambda entry: entry.place.index)
+        self.entries.sort(key=lambda entry: entry.place.index or 0)
         self.built = True
 
     def _free(self, output: str, name: str, weighted: bool) -> str:

@@ -12,7 +12,7 @@ class Place(NamedTuple):
     """Where an output sits: the way into the structure, its position among all leaves, its name."""
 
     path: tuple[Any, ...]
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # hides `tuple.index`, which nobody needs
     name: str
 
     @property

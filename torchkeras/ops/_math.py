@@ -50,7 +50,8 @@ def in_top_k(targets: Any, predictions: Any, k: int) -> Tensor:
 @op
 def cdist(x: Any, y: Any) -> Tensor:
     """The Euclidean distances between rows: ``(..., n, d), (..., m, d) -> (..., n, m)``."""
-    return torch.cdist(*tensors((x, y), floating=True))
+    x, y = tensors((x, y), floating=True)
+    return torch.cdist(x, y)
 
 
 _INITIAL = {"amax": -torch.inf, "amin": torch.inf, "sum": 0, "prod": 1}

@@ -87,8 +87,8 @@ def ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, m
     if output.device.type == "meta":
         return output.new_empty(output.shape[0])  # torch has no kernel for shapes alone
     logs = torch.log_softmax(output, -1).transpose(0, 1)  # (t, b, classes)
-    lengths = [tensor(item).to(torch.int64) for item in (output_length, target_length)]
-    return F.ctc_loss(logs, target.to(torch.int64), *lengths, blank=mask_index, reduction="none")
+    steps, labels = (tensor(item).to(torch.int64) for item in (output_length, target_length))
+    return F.ctc_loss(logs, target.to(torch.int64), steps, labels, blank=mask_index, reduction="none")
 
 
 publish(globals())
