@@ -45,7 +45,7 @@ class SeedGenerator:
 
     def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
         for extra in kwargs:
-            raise ValueError(f"SeedGenerator: unrecognized keyword argument {extra!r}={brief(kwargs[extra])}.")
+            raise ValueError(f"SeedGenerator: Unrecognized keyword arguments: {extra}={brief(kwargs[extra])}.")
         self.name = name or _registry.auto_name("seed_generator")
         seed = make_default_seed() if seed is None else seed
         if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):

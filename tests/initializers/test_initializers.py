@@ -30,6 +30,7 @@ ARGUMENTS = [
     ("GlorotUniform", {"seed": 3, "input_axes": (0,), "output_axes": (1, 2)}),
     ("HeNormal", {"seed": 3, "input_axes": (0, 1), "output_axes": (2,)}),
     ("STFT", {"side": "imag", "window": None, "scaling": None, "periodic": True}),
+    ("STFT", {"window": None}),
     ("STFT", {"window": "hamming", "scaling": "spectrum"}),
     ("STFT", {"window": "blackman", "periodic": True}),
     ("STFT", {"window": "bartlett"}),

@@ -76,7 +76,7 @@ class STFT(Initializer):
     Args:
         side: ``"real"`` or ``"imag"``.
         window: a window's name as SciPy has it, None for none, or the window itself.
-        scaling: ``"density"``, ``"spectrum"`` or None.
+        scaling: ``"density"``, ``"spectrum"`` or None: by what the window is divided.
         periodic: whether the window is periodic rather than symmetric.
     """
 
@@ -109,7 +109,9 @@ class STFT(Initializer):
     def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
         length, _, frequencies = shape
         window = self._window(length).cpu()
-        if self.scaling == "density":
+        if self.window is None:
+            pass  # nothing to divide
+        elif self.scaling == "density":
             window = window / window.square().sum().sqrt()
         elif self.scaling == "spectrum":
             window = window / window.sum()
