@@ -149,6 +149,6 @@ def split_arrays(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[A
             f"as specified by `validation_split={fraction}`. Either provide more data, or a different value for `validation_split`."
         )
     return tuple(
-        map_leaves(lambda leaf, part=part: leaf[part] if isinstance(leaf, Tensor) else leaf, data)
+        map_leaves(lambda leaf, part=part: leaf[part] if isinstance(leaf, Tensor) else leaf, data)  # type: ignore[misc]
         for part in (slice(0, border), slice(border, None))
     )  # type: ignore[return-value]

@@ -1,5 +1,6 @@
 """``fit``, ``evaluate`` and ``predict``: a ladder of short functions that never waits for the device (D7)."""
 
+import functools
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -258,7 +259,7 @@ def _train_batches(model: Any, steps: _Steps, step: StepFunction, callbacks: Any
             begin(index)
         results = step(x, y, weight)
         if end is not None:
-            end(index, BatchLogs(lambda results=results: read_logs(results)))
+            end(index, BatchLogs(functools.partial(read_logs, results)))
         if model.stop_training:
             break
     return results
@@ -353,7 +354,7 @@ def _evaluate_steps(model: Any, steps: _Steps, callbacks: Any) -> dict[str, Any]
                     begin(index)
                 results = step(*batch)
                 if end is not None:
-                    end(index, BatchLogs(lambda results=results: read_logs(results)))
+                    end(index, BatchLogs(functools.partial(read_logs, results)))
     finally:
         model.train(training)
     logs = dict(sorted(read_logs(results).items()))

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,10 @@ class Trainer(nn.Module):
 
     stop_training: bool
     optimizer: Any
+
+    if TYPE_CHECKING:
+        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a model's may be anything.
+        def __getattr__(self, name: str) -> Any: ...
 
     def _init_trainer(self) -> None:
         self.__dict__.update(

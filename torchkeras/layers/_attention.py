@@ -120,7 +120,7 @@ class Attention(_Scored):
             return scores if self.scale is None else scores * self.scale.value
         sums = query[:, :, None] + key[:, None]  # (b, t, s, n)
         scores = torch.tanh(sums if self.scale is None else self.scale.value * sums).sum(-1)
-        return self.concat_score_weight.value * scores
+        return self.concat_score_weight.value * scores  # type: ignore[union-attr]
 
 
 @fields

@@ -9,7 +9,7 @@ from torchkeras import _registry
 from torchkeras._fields import Fields, fields
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
-from torchkeras.initializers import Initializer, InitializerField
+from torchkeras.initializers import InitializerField
 from torchkeras.layers._einsum import Folded, Plan, parse, plan
 from torchkeras.layers._torch_layer import TorchLayer, Weight
 from torchkeras.regularizers import RegularizerField
@@ -127,7 +127,7 @@ class EinsumDense(TorchLayer):
 
     def _kernel_start(self, found: Plan) -> Any:
         """The initializer, told which axes of the kernel are inputs and which are outputs."""
-        start: Initializer = self.kernel_initializer
+        start: Any = self.kernel_initializer
         if getattr(start, "input_axes", 0) is not None or start.output_axes is not None:
             return start
         old = [axis for axis, label in enumerate(found.kernel) if label in found.inputs]

@@ -169,7 +169,7 @@ class RNN(Layer):
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """The states with which each sequence begins: ``[(batch_size, units), ...]``."""
         dtype = to_torch_dtype(self.compute_dtype)
-        return zero_states(self.cell, torch.empty(batch_size, 0, dtype=dtype, device=_device_of(self)))
+        return zero_states(self.cell, torch.empty((batch_size, 0), dtype=dtype, device=_device_of(self)))  # type: ignore[arg-type]
 
     def reset_state(self) -> None:
         """Set the states that ``stateful=True`` keeps to zero."""

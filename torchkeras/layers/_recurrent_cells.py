@@ -54,7 +54,7 @@ class Cell(TorchLayer):
     def get_initial_state(self, batch_size: int | None = None) -> list[Tensor]:
         """Zeros for each state: ``(batch_size, units)``."""
         dtype = to_torch_dtype(self.compute_dtype)
-        shape = (batch_size, self.units)
+        shape: Any = (batch_size, self.units)
         return [torch.zeros(shape, dtype=dtype, device=_settings.device()) for _ in range(self.state_count)]
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from torchkeras import _registry
-from torchkeras._fields import Field, PositiveInt, Rate, fields
+from torchkeras._fields import PositiveInt, Rate, fields
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -18,7 +18,7 @@ __all__ = ["GRU", "LSTM", "SimpleRNN"]
 class CellRNN(RNN):
     """What the three share: the cell is made from the layer's own fields."""
 
-    __fields__: ClassVar[dict[str, Field]] = {}  # anew: `cell` is no argument here
+    __fields__ = {}  # anew: `cell` is no argument here
     cell_class: ClassVar[type[Cell]]
     unwritten: ClassVar[tuple[str, ...]] = ()  # arguments that Keras leaves out of the config
 

@@ -108,7 +108,7 @@ def _run_steps(step: Step, inputs: Iterable[Tensor], states: Any, mask: Tensor |
             before = outputs[-1] if outputs and not wanted.zeros else torch.zeros_like(output)
             output = _choose(keeps[index], output, before)
             old = leaves(states)
-            states = map_leaves(lambda state, keep=keeps[index], old=old: _choose(keep, state, next(old)), new)
+            states = map_leaves(lambda state, keep=keeps[index], old=old: _choose(keep, state, next(old)), new)  # type: ignore[misc]
         outputs.append(output)
     return Run(torch.stack(outputs, 1) if wanted.sequence else None, outputs[-1], states)
 

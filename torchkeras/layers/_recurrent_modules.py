@@ -40,6 +40,11 @@ class Recurrence(nn.RNNBase):
         bias: whether there is one. Torch adds two; the second one stays zero, outside ``state_dict`` and training.
     """
 
+    weight_ih_l0: Tensor
+    weight_hh_l0: Tensor
+    bias_ih_l0: Tensor
+    bias_hh_l0: Tensor
+
     def __init__(self, mode: str, input_size: int, hidden_size: int, bias: bool = True) -> None:
         super().__init__(mode, input_size, hidden_size, bias=bias, batch_first=True)
         self._kernel = mode.lower()
@@ -48,6 +53,7 @@ class Recurrence(nn.RNNBase):
 
     def _own_biases(self) -> None:
         second = self._parameters.pop("bias_hh_l0")
+        assert second is not None
         self.register_buffer("bias_hh_l0", torch.zeros_like(second, requires_grad=False), persistent=False)
         self._init_flat_weights()
 
@@ -96,6 +102,8 @@ class LstmRecurrence(Recurrence):
 class GruRecurrence(Recurrence):
     """A GRU, whose two biases (Keras' ``reset_after``) are the rows of one parameter."""
 
+    bias_l0: Tensor
+
     def _own_biases(self) -> None:
         del self._parameters["bias_ih_l0"], self._parameters["bias_hh_l0"]
         self._flat_weights_names = self._flat_weights_names[:2]
@@ -116,7 +124,7 @@ class GruRecurrence(Recurrence):
             mode = torch.backends.cudnn.rnn.get_cudnn_mode(self.mode)
             torch._cudnn_rnn_flatten_weight(weights, 4, self.input_size, mode, self.hidden_size, 0, 1, True, False)
             bias, place = weights[2], weights[2].storage_offset()
-            self.bias_l0.data = bias.new_empty(0).set_(bias.untyped_storage(), place, self.bias_l0.shape)
+            self.bias_l0.data = bias.new_empty(0).set_(bias.untyped_storage(), place, self.bias_l0.shape)  # type: ignore[call-overload]
         return None
 
 

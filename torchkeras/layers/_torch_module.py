@@ -69,7 +69,7 @@ class TorchModuleWrapper(Layer):
 
 def _is_lazy(module: nn.Module) -> bool:
     parameters = [*module.parameters(), *module.buffers()]
-    return any(isinstance(p, nn.parameter.UninitializedTensorMixin) for p in parameters)
+    return any(isinstance(p, nn.parameter.UninitializedTensorMixin) for p in parameters)  # type: ignore[attr-defined]
 
 
 _registry.catalogue("layers", TorchModuleWrapper)

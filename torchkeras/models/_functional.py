@@ -1,5 +1,6 @@
 """Models made from symbolic inputs and outputs (D5)."""
 
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -295,11 +296,10 @@ class Functional(Model):
 
 def _has_functional_constructor(cls: type) -> bool:
     """Whether ``cls(inputs, outputs, name=...)`` makes sense: Functional itself, or a subclass with its constructor."""
-    import inspect
-
-    if cls in (Functional, Model) or cls.__init__ is Functional.__init__:
+    constructor = cls.__init__  # type: ignore[misc]
+    if cls in (Functional, Model) or constructor is Functional.__init__:
         return True
-    names = inspect.signature(cls.__init__).parameters
+    names = inspect.signature(constructor).parameters
     return "inputs" in names and "outputs" in names or {"args", "kwargs"} <= set(names)
 
 
@@ -334,7 +334,7 @@ def _from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     ]
     for old, new in zip(flat_in, fresh, strict=True):
         if _has_mask(old) and old is not new:
-            new._keras_mask = None
+            new._keras_mask = None  # type: ignore[union-attr]
     plan = Plan(flat_in, flat_out, nodes, lambda node: node.operation)
     results = iter(plan.run(fresh))
     starts = iter(fresh)

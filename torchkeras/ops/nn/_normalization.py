@@ -35,7 +35,7 @@ def batch_normalization(
     """``(x - mean) / sqrt(variance + epsilon) * scale + offset``, these having the size of `axis`."""
     x = floats(x)
     axis %= x.ndim
-    statistics = [None if item is None else tensor(item).to(x) for item in (mean, variance, scale, offset)]
+    statistics: list[Any] = [None if item is None else tensor(item).to(x) for item in (mean, variance, scale, offset)]
     for name, item in zip(("mean", "variance"), statistics, strict=False):
         if item is not None and (item.ndim != 1 or item.shape[0] != x.shape[axis]):
             raise ValueError(
@@ -43,8 +43,11 @@ def batch_normalization(
                 f"{tuple(x.shape)}, got shape {tuple(item.shape)}."
             )
     if any(item is not None and item.requires_grad for item in statistics[:2]):  # torch's kernel takes these as given
-        return _normalized(x, *[None if item is None else _spread(item, x, [axis]) for item in statistics], epsilon)
-    found = F.batch_norm(torch.movedim(x, axis, 1) if x.ndim > 1 else x[:, None], *statistics, eps=epsilon)
+        spread: list[Any] = [None if item is None else _spread(item, x, [axis]) for item in statistics]
+        return _normalized(x, *spread, epsilon)
+    mean, variance, scale, offset = statistics
+    channels_second = torch.movedim(x, axis, 1) if x.ndim > 1 else x[:, None]
+    found = F.batch_norm(channels_second, mean, variance, scale, offset, eps=epsilon)
     return torch.movedim(found, 1, axis) if x.ndim > 1 else found[:, 0]
 
 
