@@ -53,6 +53,7 @@ class SeedGenerator:
         self.seed = int(seed)
         start = np.array([_folded(self.seed), 0], dtype=np.uint32).view(np.int32)
         self.state = Variable(start, trainable=False, name="seed_generator_state")
+        self.state._tensor = torch.from_numpy(start)  # on the host, where it is read: no draw waits for the device
         self.state.path = f"{self.name}/seed_generator_state"
 
     def next(self, ordered: bool = True) -> Tensor:
