@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import torch
+
 from torchkeras._data._convert import as_triple, to_tensors
 from torchkeras._data._workers import load_ahead
 
@@ -58,8 +60,6 @@ class PyDatasetSource(LoaderSource):
         return self._batch(self.loader[0])
 
     def __iter__(self) -> Iterator[Any]:
-        import torch
-
         if hasattr(self.loader, "on_epoch_begin"):
             self.loader.on_epoch_begin()
         if self.steps is None:
