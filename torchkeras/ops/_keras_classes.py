@@ -10,7 +10,6 @@ import inspect
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from torchkeras import _registry, _settings
 from torchkeras._dtypes import standardize_dtype
@@ -111,6 +110,10 @@ _CALLS = {
 _MODULES = {"_core": "core", "_control": "core", "_math": "math", "_signal": "math", "_einops": "einops"}
 
 
+# ops that replace a dtype of None by ``floatx()`` before they record themselves
+_FLOATX = {"multi_hot", "one_hot"}
+
+
 def class_name(name: str) -> str:
     """Keras' class for an op.
 
@@ -153,7 +156,7 @@ def operation_config(operation: FunctionOperation, node: Node) -> dict[str, Any]
         return _torch_entry(operation)
     arguments = _bound(node)
     config: dict[str, Any] = {"name": operation.name}
-    config |= {key: _written(key, arguments[key]) for key in _parts(name)[2]}
+    config |= {key: _written(name, key, arguments[key]) for key in _parts(name)[2]}
     if name == "layer_normalization":
         config["rms_scaling"] = arguments.get("kwargs", {}).get("rms_scaling", False)
     where = function.__module__.removeprefix("torchkeras.ops.").split(".")[0]
@@ -162,10 +165,13 @@ def operation_config(operation: FunctionOperation, node: Node) -> dict[str, Any]
     return {"module": module, "class_name": title, "config": config, "registered_name": title}
 
 
-def _written(key: str, value: Any) -> Any:
+def _written(name: str, key: str, value: Any) -> Any:
+    """An argument of the op `name` as Keras has it when it makes the operation."""
     if key == "data_format" and value is None:
         return _settings.image_data_format
-    if key == "dtype" and value is not None:
+    if key == "newshape" and isinstance(value, int):
+        return (value,)
+    if key == "dtype" and (value is not None or name in _FLOATX):
         return standardize_dtype(value)
     return value
 
@@ -219,6 +225,9 @@ def full_arguments(operation: Any, args: Any, kwargs: dict[str, Any]) -> tuple[t
 # torch's functions, which no Keras config holds: the table of what torch itself lets others override.
 
 
+_PROPERTIES = ("H", "T", "imag", "mH", "mT", "real")
+
+
 def _torch_entry(operation: FunctionOperation) -> dict[str, Any]:
     function = operation.function
     known = {item: name for name, item in _torch_functions().items()}
@@ -233,7 +242,7 @@ def _torch_entry(operation: FunctionOperation) -> dict[str, Any]:
 
 def _torch_function(name: str) -> Op:
     found = _torch_functions().get(name)
-    if found is None and isinstance(vars(Tensor).get(name.removeprefix("torch.Tensor."), None), property):
+    if found is None and name.removeprefix("torch.Tensor.") in _PROPERTIES:
         return _TensorProperty(name.removeprefix("torch.Tensor."))
     if found is None:
         raise ValueError(f"Unknown torch function in the config: {name!r}.{nearest(name, _torch_functions())}")
