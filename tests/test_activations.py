@@ -1,6 +1,7 @@
 """Every activation against real Keras: values, gradients, names."""
 
 import copy
+import json
 import pickle
 
 import keras
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras
 from torchkeras import activations
 from torchkeras._registry import names
 from torchkeras._symbolic import KerasTensor
@@ -93,6 +95,34 @@ def test_symbols_arrays_and_copies(name):
     np.testing.assert_array_equal(function(numbers()), function(torch.tensor(numbers())))
     assert copy.deepcopy(function) is function
     assert pickle.loads(pickle.dumps(function)) is function
+
+
+GRAPHS = [row for row in CASES if row[0] not in ("hard_silu", "hard_swish", "mish") and row[1].get("axis") != 0]
+
+
+def graph_of(module, name, kwargs):
+    x = module.Input((6,), name="x")
+    y = getattr(module.activations, name)(x, **kwargs)
+    return module.Model(x, y) if y is not x else None
+
+
+@pytest.mark.parametrize(("name", "kwargs"), GRAPHS, ids=str)
+def test_graphs_are_written_as_keras_does(name, kwargs):
+    keras.backend.clear_session()
+    ours, theirs = graph_of(torchkeras, name, kwargs), graph_of(keras, name, kwargs)
+    if theirs is None:  # `linear` gives its argument back
+        assert ours is None
+        return
+    written = json.loads(json.dumps(ours.get_config()))
+    assert written["layers"] == json.loads(json.dumps(theirs.get_config()))["layers"]
+    again = torchkeras.Model.from_config(written)
+    np.testing.assert_allclose(again(numbers()), getattr(activations, name)(numbers(), **kwargs))
+
+
+@pytest.mark.parametrize("name", ["hard_silu", "mish", "sparsemax"])
+def test_graphs_that_keras_cannot_make(name):
+    again = torchkeras.Model.from_config(graph_of(torchkeras, name, {}).get_config())
+    np.testing.assert_allclose(again(numbers()), getattr(activations, name)(numbers()), rtol=1e-5, atol=1e-6)
 
 
 def test_a_call_costs_one_torch_call():

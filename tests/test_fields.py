@@ -99,9 +99,9 @@ def test_a_module_as_argument_is_found_again():
 
 
 ERRORS = [
-    (lambda: Dropper(1.5), ValueError, r'Dropper "base": `rate`: expected a number between 0 and 1, got 1.5'),
-    (lambda: Dropper("a"), ValueError, r"`rate`: expected a number between 0 and 1, got 'a'"),
-    (lambda: Dropper(True), ValueError, r"`rate`: expected a number"),
+    (lambda: Dropper(1.5), ValueError, r'Dropper "base": .*`rate`.* between 0 and 1.*1.5'),
+    (lambda: Dropper("a"), ValueError, r"`rate`.* between 0 and 1.*'a'"),
+    (lambda: Dropper(True), ValueError, r"`rate`.* between 0 and 1.*True"),
     (lambda: Dropper(0.5, 0), ValueError, r"`units`: expected a positive integer, got 0"),
     (lambda: Dropper(0.5, -1), ValueError, r"`units`: expected a positive integer, got -1"),
     (lambda: Dropper(0.5, 2.5), ValueError, r"`units`: expected a positive integer, got 2.5"),

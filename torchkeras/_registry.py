@@ -56,6 +56,7 @@ def function(name: str) -> Any | None:
 def written_as(item: Any, module: str, name: str) -> None:
     """Let configs name `item` by this path, where Keras uses another one than the public name."""
     PATHS[item] = (module, name)
+    BUILT_IN.setdefault((module, name), item)
 
 
 def names(module: str) -> dict[str, Any]:

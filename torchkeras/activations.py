@@ -1,6 +1,6 @@
 """Activation functions: ``(…) -> (…)``, elementwise or along one axis.
 
-On a tensor each is one type check and one torch call; on a symbolic tensor it becomes part of the graph.
+On a tensor each is one type check and one torch call; on a symbolic tensor it is the op of that name.
 """
 
 import functools
@@ -11,10 +11,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from torchkeras import ops
 from torchkeras._fields import Kind
-from torchkeras._registry import PATHS, catalogue
+from torchkeras._registry import PATHS, catalogue, written_as
 from torchkeras._serialization import Family
-from torchkeras._symbolic import KerasTensor, record
+from torchkeras._symbolic import KerasTensor, Operation
 from torchkeras.ops._op import tensor
 
 
@@ -26,10 +27,45 @@ def activation(function: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(x, Tensor):
             return function(x, *args, **kwargs)
         if isinstance(x, KerasTensor):
-            return record(public, (x, *args), kwargs)
+            name = function.__name__
+            return _SYMBOLIC[name](x, *args, **kwargs) if name in _SYMBOLIC else getattr(ops, name)(x, *args, **kwargs)
         return function(tensor(x), *args, **kwargs)
 
     return public
+
+
+class ReLU(Operation):
+    """:func:`relu` in a graph, as Keras' configs name it."""
+
+    def __init__(
+        self,
+        negative_slope: float = 0.0,
+        max_value: float | None = None,
+        threshold: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.arguments = {"negative_slope": negative_slope, "max_value": max_value, "threshold": threshold}
+
+    def call(self, x: Any) -> Any:
+        return relu(x, **self.arguments)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name, **self.arguments}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ReLU":
+        return cls(**config)
+
+
+# what becomes of a symbol where no op has the activation's name and arguments
+_SYMBOLIC: dict[str, Callable[..., Any]] = {
+    "relu": lambda x, *args, **kwargs: ReLU(*args, **kwargs)(x),
+    "exponential": ops.exp,
+    "gelu": lambda x, approximate=False: ops.gelu(x, approximate),  # the op's default is True
+    "mish": lambda x: x * ops.tanh(ops.softplus(x)),
+    "linear": lambda x: x,
+}
 
 
 # torch has these, by one name or another.
@@ -248,6 +284,8 @@ catalogue("activations", relu, leaky_relu, relu6, elu, celu, selu, gelu, silu, m
 catalogue("activations", hard_sigmoid, hard_silu, tanh, hard_tanh, tanh_shrink, hard_shrink, soft_shrink, threshold)
 catalogue("activations", softplus, softsign, exponential, linear, squareplus, sparse_plus, sparse_sigmoid, softmax)
 catalogue("activations", log_softmax, sparsemax, swish=swish, hard_swish=hard_swish)
+
+written_as(ReLU, "keras.src.activations.activations", "ReLU")
 
 _family = Family("activations", "activation function", none=linear)
 get = _family.get
