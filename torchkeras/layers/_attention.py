@@ -7,13 +7,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras import _registry
-from torchkeras._fields import Rate, choice, fields
+from torchkeras._fields import Kind, Rate, fields
+from torchkeras._shapes import is_shape
 from torchkeras._symbolic import infer
 from torchkeras.layers._attention_masks import both, causal
 from torchkeras.layers._layer import Layer
 from torchkeras.random import SeedGenerator, dropout
 
 __all__ = ["AdditiveAttention", "Attention"]
+
+
+def _mode(value: Any) -> str:
+    if value not in ("dot", "concat"):
+        raise ValueError(f"Invalid value for argument score_mode. Expected one of {{'dot', 'concat'}}, got {value!r}.")
+    return value
 
 
 class _Scored(Layer):
@@ -29,7 +36,7 @@ class _Scored(Layer):
         if self.dropout:
             self.seed_generator = SeedGenerator(self.seed)
 
-    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+    def _calculate_scores(self, query: Tensor, key: Tensor) -> Tensor:
         """The likeness of each query and key: ``(b, t, n), (b, s, n) -> (b, t, s)``."""
         raise NotImplementedError
 
@@ -44,10 +51,8 @@ class _Scored(Layer):
         self._check(inputs, mask)
         query, value = inputs[:2]
         key = inputs[2] if len(inputs) > 2 else value
-        seen = mask[1][:, None, :].bool() if mask and mask[1] is not None else None  # (b, 1, s)
-        if use_causal_mask:
-            seen = both(seen, causal(query.shape[-2], key.shape[-2], query.device))
-        scores = self.scores(query, key)
+        scores = self._calculate_scores(query, key)
+        seen = self._calculate_score_mask(scores, mask[1] if mask else None, use_causal_mask)
         if seen is not None:
             # a query that may look at nothing looks at all values alike
             scores = scores.masked_fill(~seen, torch.finfo(scores.dtype).min)
@@ -59,12 +64,19 @@ class _Scored(Layer):
             outputs = outputs * mask[0][..., None].to(outputs.dtype)
         return (outputs, weights) if return_attention_scores else outputs
 
+    def _calculate_score_mask(self, scores: Tensor, v_mask: Tensor | None, use_causal_mask: bool) -> Tensor | None:
+        """True where a query may look at a value: ``(b, t, s)`` or what broadcasts to it; None for everywhere."""
+        seen = v_mask.unsqueeze(-2).bool() if v_mask is not None else None  # (b, 1, s)
+        if use_causal_mask:
+            seen = both(seen, causal(*scores.shape[-2:], scores.device))
+        return seen
+
     def _check(self, inputs: Any, mask: Any) -> None:
         title = f'{type(self).__name__} "{self.name}"'
-        if not isinstance(inputs, list | tuple):
+        if not isinstance(inputs, (list, tuple)) or is_shape(inputs):
             raise ValueError(
                 f"{title} layer must be called on a list of inputs, namely [query, value] or [query, value, key], "
-                f"got one tensor of shape {tuple(inputs.shape)}."
+                f"got one of shape {tuple(inputs if is_shape(inputs) else inputs.shape)}."
             )
         if len(inputs) not in (2, 3):
             raise ValueError(
@@ -73,7 +85,7 @@ class _Scored(Layer):
             )
         if mask is None:
             return
-        if not isinstance(mask, list | tuple):
+        if not isinstance(mask, (list, tuple)):
             raise ValueError(f"{title} layer mask must be a list, namely [query_mask, value_mask].")
         if not 2 <= len(mask) <= 3:
             raise ValueError(f"{title} layer accepts mask list of length 2 or 3. Received length: {len(mask)}.")
@@ -105,16 +117,17 @@ class Attention(_Scored):
     """
 
     use_scale: bool = False
-    score_mode: Annotated[str, choice("dot", "concat")] = "dot"
+    score_mode: Annotated[str, Kind(_mode)] = "dot"
     dropout: Rate = 0.0
     seed: int | None = None
 
     def build(self, input_shape: Any) -> None:
+        self._check(input_shape, None)
         self.scale = self.add_weight((), "ones", name="scale") if self.use_scale else None
         concat = self.score_mode == "concat"
         self.concat_score_weight = self.add_weight((), "ones", name="concat_score_weight") if concat else None
 
-    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+    def _calculate_scores(self, query: Tensor, key: Tensor) -> Tensor:
         if self.score_mode == "dot":
             scores = query @ key.mT
             return scores if self.scale is None else scores * self.scale.value
@@ -138,10 +151,11 @@ class AdditiveAttention(_Scored):
     seed: int | None = None
 
     def build(self, input_shape: Any) -> None:
+        self._check(input_shape, None)
         size = (input_shape[0][-1],)
         self.scale = self.add_weight(size, "glorot_uniform", name="scale") if self.use_scale else None
 
-    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+    def _calculate_scores(self, query: Tensor, key: Tensor) -> Tensor:
         terms = torch.tanh(query[:, :, None] + key[:, None])  # (b, t, s, n)
         return terms.sum(-1) if self.scale is None else F.linear(terms, self.scale.value)
 

@@ -11,7 +11,7 @@ from torchkeras._fields import Kind, fields
 from torchkeras._serialization import serialize_keras_object
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._layer import Layer
-from torchkeras.layers._recurrent import build_child
+from torchkeras.layers._nested import Nested, build_child
 from torchkeras.layers._wrappers import as_layer
 
 __all__ = ["Bidirectional"]
@@ -20,7 +20,7 @@ MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
 
 @fields
-class Bidirectional(Layer):
+class Bidirectional(Nested):
     """`layer` on the sequence and a copy of it on the reversed one: ``(b, t, n) -> (b, 2 * units)`` with "concat".
 
     With ``return_sequences`` each step has both outputs for that step. States are the forward layer's, then
@@ -181,7 +181,8 @@ def _as_recurrent(value: Any, reason: str) -> Any:
 
 def _copied(layer: Any, prefix: str, **changes: Any) -> Any:
     """A new layer like `layer`, named ``<prefix>_<its name>``."""
-    config = layer.get_config() | changes
+    unwritten = {name: getattr(layer, name) for name in getattr(layer, "unwritten", ())}
+    config = layer.get_config() | unwritten | changes
     config["name"] = f"{prefix}_{layer.name.removeprefix('forward_')}"
     return type(layer).from_config(config)
 

@@ -61,6 +61,11 @@ class Embedding(TorchLayer):
     ) -> None:
         length = kwargs.pop("input_length", None)
         super().__init__(**kwargs)
+        for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
+            if isinstance(size, bool) or not hasattr(size, "__index__") or size < 1:
+                raise ValueError(
+                    f'Embedding "{self.name}": `{name}` must be a positive integer. Received: {name}={size!r}.'
+                )
         self._set_fields(
             input_dim=input_dim,
             output_dim=output_dim,
@@ -74,6 +79,8 @@ class Embedding(TorchLayer):
         self._given = weights[0] if isinstance(weights, (list, tuple)) and len(weights) == 1 else weights
         if length is not None:
             self._take_length(length)
+        if self._given is not None:
+            self.build(None)
 
     def _set_fields(self, **values: Any) -> None:
         for name, value in values.items():

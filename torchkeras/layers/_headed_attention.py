@@ -11,7 +11,7 @@ from torchkeras._symbolic import infer
 from torchkeras.layers._attention_masks import additive, both, causal, window
 from torchkeras.layers._einsum_dense import EinsumDense
 from torchkeras.layers._layer import Layer
-from torchkeras.layers._recurrent import build_child
+from torchkeras.layers._nested import build_child
 from torchkeras.random import SeedGenerator, dropout
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -58,11 +58,7 @@ class HeadedAttention(Layer):
 
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         key_shape = value_shape if key_shape is None else key_shape
-        if value_shape[1:-1] != key_shape[1:-1]:
-            raise ValueError(
-                "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
-                f"value_shape={tuple(value_shape)} and key_shape={tuple(key_shape)}"
-            )
+        _check_lengths(value_shape, key_shape)
         rank = len(query_shape)
         query, key, value = self._sizes()
         self._query_dense = self._projection("query", query_shape, query)
@@ -258,6 +254,7 @@ class HeadedAttention(Layer):
     # Shapes and configs.
 
     def compute_output_shape(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> Any:
+        _check_lengths(value_shape, value_shape if key_shape is None else key_shape)
         return (*query_shape[:-1], *self._output_sizes(query_shape))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
@@ -272,6 +269,14 @@ class HeadedAttention(Layer):
         field = self.__fields__["activity_regularizer"]
         config["activity_regularizer"] = field.kind.write(self._activity) if field.kind.write else self._activity
         return config
+
+
+def _check_lengths(value_shape: Any, key_shape: Any) -> None:
+    if tuple(value_shape[1:-1]) != tuple(key_shape[1:-1]):
+        raise ValueError(
+            "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
+            f"value_shape={tuple(value_shape)} and key_shape={tuple(key_shape)}"
+        )
 
 
 def _again(initializer: Any) -> Any:

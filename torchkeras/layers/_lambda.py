@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
-from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras._serialization import deserialize_keras_object, serialize_dict, serialize_keras_object
 from torchkeras._symbolic import infer
 from torchkeras.layers._layer import Layer
+from torchkeras.layers._nested import trust
 
 __all__ = ["Lambda"]
 
@@ -31,7 +32,15 @@ def _shape_or_function(value: Any) -> Any:
 
 
 def _write(value: Any) -> Any:
-    return serialize_keras_object(value) if callable(value) else value
+    return value if isinstance(value, (int, list, tuple)) else serialize_keras_object(value)
+
+
+def _arguments(value: Any) -> dict[str, Any]:
+    return {name: _value(item) for name, item in (value or {}).items()}
+
+
+def _value(item: Any) -> Any:
+    return deserialize_keras_object(item) if isinstance(item, dict) and "class_name" in item else item
 
 
 @fields
@@ -51,7 +60,7 @@ class Lambda(Layer):
     function: Annotated[Callable[..., Any], Kind(_function, serialize_keras_object)]
     output_shape: Annotated[Any, Kind(_shape_or_function, _write)] = None
     mask: Annotated[Any, Kind(write=_write)] = None
-    arguments: Annotated[dict[str, Any] | None, Kind(lambda value: value or {})] = None
+    arguments: Annotated[dict[str, Any] | None, Kind(_arguments, serialize_dict)] = None
 
     produces_mask = False
 
@@ -89,6 +98,14 @@ class Lambda(Layer):
         return {
             name: value for name, value in config.items() if value is not None or name not in ("output_shape", "mask")
         }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Any:
+        """A new layer out of a config; one with the code of a lambda needs ``safe_mode=False``."""
+        with _registry.CustomObjectScope(custom_objects), trust(safe_mode):
+            return super().from_config(config)
 
 
 def _has_signature(function: Any) -> bool:

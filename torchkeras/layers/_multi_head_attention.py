@@ -19,7 +19,13 @@ def _positive_or_none(value: Any) -> Any:
 
 
 def _tuple_or_none(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | tuple) else None if value is None else (value,)
+    return tuple(value) if isinstance(value, (list, tuple)) else None if value is None else (value,)
+
+
+def _output(value: Any) -> Any:
+    if not (value is None or isinstance(value, (int, list, tuple))):
+        raise ValueError(f"Invalid `output_shape`: {value!r}. Expected an integer, a tuple or a list of them, or None.")
+    return _tuple_or_none(value)
 
 
 SizeOrNone = Annotated[int | None, Kind(_positive_or_none)]
@@ -59,7 +65,7 @@ class MultiHeadAttention(HeadedAttention):
     value_dim: SizeOrNone = None
     dropout: Rate = 0.0
     use_bias: bool = True
-    output_shape: Axes = None
+    output_shape: Annotated[Any, Kind(_output)] = None
     attention_axes: Axes = None
     sliding_window: Any = None
     flash_attention: Any = None
@@ -124,6 +130,14 @@ class GroupQueryAttention(HeadedAttention):
                 f"`num_query_heads` must be divisible by `num_key_value_heads`, got {self.num_query_heads} and "
                 f"{self.num_key_value_heads}."
             )
+
+    def compute_output_shape(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> Any:
+        if query_shape[-1] != value_shape[-1]:
+            raise ValueError(
+                "The last dimension of `query_shape` and `value_shape` must be equal. Received: "
+                f"query_shape={tuple(query_shape)} and value_shape={tuple(value_shape)}"
+            )
+        return super().compute_output_shape(query_shape, value_shape, key_shape)
 
     def _sizes(self) -> Any:
         pair = (self.num_key_value_heads, self.head_dim)

@@ -14,16 +14,10 @@ from torchkeras._serialization import deserialize_keras_object, serialize_keras_
 from torchkeras._symbolic import is_probing, leaves, map_leaves
 from torchkeras._variable import Variable
 from torchkeras.layers._input_spec import InputSpec
-from torchkeras.layers._layer import Layer
-from torchkeras.layers._recurrent_loop import Wanted, run, zero_states
+from torchkeras.layers._nested import Nested, build_child
+from torchkeras.layers._recurrent_loop import Wanted, first_states, run
 
 __all__ = ["RNN", "StackedRNNCells"]
-
-
-def build_child(layer: Any, input_shape: Any) -> None:
-    """Build a layer inside another one, whatever its ``build`` calls the shape."""
-    if isinstance(layer, Layer) and not layer.built:
-        layer._build({layer._only_build_parameter(): input_shape})
 
 
 def _cells(value: Any) -> list[Any]:
@@ -52,7 +46,7 @@ def _write_cells(cells: Iterable[Any]) -> list[Any]:
 
 
 @fields
-class StackedRNNCells(Layer):
+class StackedRNNCells(Nested):
     """Cells on top of each other, as one cell: each gets the output of the one before.
 
     Args:
@@ -78,7 +72,7 @@ class StackedRNNCells(Layer):
 
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """The first states of all cells."""
-        return [cell.get_initial_state(batch_size=batch_size) for cell in self.cells]
+        return [first_states(cell, batch_size, self._compute) for cell in self.cells]
 
     def build(self, input_shape: Any) -> None:
         for cell in self.cells:
@@ -104,7 +98,7 @@ def output_size_of(cell: Any) -> Any:
 
 
 @fields
-class RNN(Layer):
+class RNN(Nested):
     """A recurrent layer out of a cell: ``(b, t, n) -> (b, units)``, or ``(b, t, units)`` with ``return_sequences``.
 
     Args:
@@ -168,8 +162,7 @@ class RNN(Layer):
 
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """The states with which each sequence begins: ``[(batch_size, units), ...]``."""
-        dtype = to_torch_dtype(self.compute_dtype)
-        return zero_states(self.cell, torch.empty((batch_size, 0), dtype=dtype, device=_device_of(self)))  # type: ignore[arg-type]
+        return first_states(self.cell, batch_size, self._compute)
 
     def reset_state(self) -> None:
         """Set the states that ``stateful=True`` keeps to zero."""
@@ -185,7 +178,9 @@ class RNN(Layer):
     ) -> Any:
         if is_probing():  # stepping would cost, and shows nothing that the sizes do not
             return self._stand_ins(sequences)
-        states = self._first_states(initial_state)
+        if not sequences.is_floating_point():
+            sequences = sequences.to(self._compute)
+        states = self._first_states(initial_state, sequences)
         self._forget_dropout()
         if self.go_backwards:
             sequences = sequences.flip(1)
@@ -196,10 +191,23 @@ class RNN(Layer):
         output = result.sequence if self.return_sequences else result.output
         return (output, *result.states) if self.return_state else output
 
-    def _first_states(self, given: Any) -> Any:
+    def _first_states(self, given: Any, sequences: Tensor) -> Any:
         """The given states, or those kept from the last batch, or None for zeros."""
-        if given is None:
-            return None if self.states is None else map_leaves(lambda state: state.tensor.clone(), self.states)
+        if given is not None:
+            return self._checked(given)
+        if self.states is None:
+            return None
+        states = map_leaves(lambda state: state.tensor.clone(), self.states)
+        kept = next(leaves(states)).shape[0]
+        if kept != sequences.shape[0]:
+            raise ValueError(
+                f'{type(self).__name__} "{self.name}" is stateful: the batch size of the input sequences must be '
+                f"that of the states. Expected batch size: {kept}. Received batch size: {sequences.shape[0]}."
+            )
+        return states
+
+    def _checked(self, given: Any) -> list[Any]:
+        """The caller's ``initial_state``, nested as the cell has its states."""
         states = list(given) if isinstance(given, (list, tuple)) else [given]
         expected, found = list(leaves(self.state_size)), list(leaves(states))
         if len(expected) != len(found):
@@ -207,16 +215,14 @@ class RNN(Layer):
                 f'{type(self).__name__} "{self.name}": expected {len(expected)} initial states of sizes {expected}, '
                 f"got {len(found)}."
             )
-        if len(states) != len(self.state_size):  # a flat list for nested states
-            flat = iter(found)
-            states = map_leaves(lambda _: next(flat), self.state_size)
         for size, state in zip(expected, found, strict=True):
             if isinstance(size, int) and state.shape[-1] != size:
                 raise ValueError(
                     f'{type(self).__name__} "{self.name}": expected an initial state of shape (batch, {size}), '
                     f"got shape {tuple(state.shape)}."
                 )
-        return states
+        flat = iter(found)
+        return map_leaves(lambda _: next(flat), self.state_size)
 
     def _forget_dropout(self) -> None:
         """User-written loops and cells keep their dropout masks for a sequence; the next one draws new ones."""
@@ -255,10 +261,6 @@ class RNN(Layer):
 
 def _map_shape(function: Any, value: Any) -> Any:
     return [function(shape) for shape in value] if isinstance(value, list) else function(value)
-
-
-def _device_of(layer: Layer) -> torch.device | None:
-    return next((v.tensor.device for v in layer.weights), None) if layer.built else None
 
 
 _registry.catalogue("layers", RNN, StackedRNNCells)

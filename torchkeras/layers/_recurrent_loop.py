@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from torchkeras import _settings
 from torchkeras._symbolic import leaves, map_leaves
 from torchkeras.layers._recurrent_cells import Cell
 
@@ -43,17 +44,17 @@ def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wan
         return output, new if isinstance(new, (list, tuple)) else [new]
 
     if states is None:
-        states = zero_states(cell, inputs)
+        states = first_states(cell, inputs.shape[0], inputs.dtype)
     return _run_steps(step, inputs.unbind(1), states, mask, wanted)
 
 
-def zero_states(cell: Any, inputs: Tensor) -> list[Any]:
-    """The states with which `cell` begins."""
-    batch = inputs.shape[0]
+def first_states(cell: Any, batch_size: int | None, dtype: torch.dtype) -> list[Any]:
+    """The states with which `cell` begins: zeros, if it does not say."""
     if hasattr(cell, "get_initial_state"):
-        states = cell.get_initial_state(batch_size=batch)
+        states = cell.get_initial_state(batch_size=batch_size)
     else:
-        states = map_leaves(lambda size: inputs.new_zeros(batch, size), cell.state_size)
+        like: Any = {"dtype": dtype, "device": _settings.device()}
+        states = map_leaves(lambda size: torch.zeros((batch_size, size), **like), cell.state_size)
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
@@ -90,7 +91,7 @@ def _run_own(cell: Cell, inputs: Tensor, states: Any, mask: Tensor | None, wante
         return new[0], new
 
     if states is None:
-        states = zero_states(cell, inputs)
+        states = first_states(cell, inputs.shape[0], inputs.dtype)
     return _run_steps(step, cell.project(inputs).unbind(1), states, mask, wanted)
 
 

@@ -69,6 +69,7 @@ class Recurrence(nn.RNNBase):
 
     def run(self, inputs: Tensor, states: list[Tensor] | None, weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """The kernel with given weights."""
+        self._check(inputs, states, weights[0].shape[1])
         if weights[0].dtype is not inputs.dtype:  # mixed precision
             weights = [weight.to(inputs.dtype) for weight in weights]
         if states is None:
@@ -80,6 +81,16 @@ class Recurrence(nn.RNNBase):
         kernel = getattr(torch, self._kernel)
         outputs, *last = kernel(inputs, start, weights, self.bias, 1, 0.0, self.training, False, True)
         return outputs, [state.squeeze(0) for state in last]
+
+    def _check(self, inputs: Tensor, states: list[Tensor] | None, features: int) -> None:
+        # the kernels trust their arguments and would read beyond the end of memory
+        if inputs.ndim != 3 or inputs.shape[-1] != features:
+            raise RuntimeError(f"expected inputs of shape (batch, time, {features}), got {tuple(inputs.shape)}.")
+        for state in states or ():
+            if state.shape != (inputs.shape[0], self.hidden_size):
+                raise RuntimeError(
+                    f"expected states of shape {(inputs.shape[0], self.hidden_size)}, got {tuple(state.shape)}."
+                )
 
 
 class LstmRecurrence(Recurrence):

@@ -10,8 +10,9 @@ from torch import nn
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
-from torchkeras._serialization import safe_mode
+from torchkeras._serialization import lambdas_allowed
 from torchkeras.layers._layer import Layer
+from torchkeras.layers._nested import trust
 
 __all__ = ["TorchModuleWrapper"]
 
@@ -25,9 +26,9 @@ def _module(value: Any) -> nn.Module:
 
 
 def _unpickled(text: str) -> Any:
-    if safe_mode() is not False:
+    if not lambdas_allowed():
         raise ValueError(
-            "Requested the deserialization of a `torch.nn.Module` out of pickled bytes. This can run arbitrary code "
+            "Requested the deserialization of a `torch.nn.Module` by `torch.load`. This can run arbitrary code "
             "and is disallowed by default. If you trust the source, pass `safe_mode=False` to the loading function, or "
             "call `keras.config.enable_unsafe_deserialization()`."
         )
@@ -55,6 +56,7 @@ class TorchModuleWrapper(Layer):
     output_shape: Any = None
 
     def __post_init__(self) -> None:
+        self.module.train(self.training)
         self.built = not _is_lazy(self.module)
 
     def build(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +66,17 @@ class TorchModuleWrapper(Layer):
         return self.module(*args, **kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        return super().compute_output_shape(input_shape) if self.output_shape is None else self.output_shape
+        if self.output_shape is None:
+            return super().compute_output_shape(input_shape)
+        return (input_shape[0], *self.output_shape[1:]) if self.output_shape[0] is None else self.output_shape
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Any:
+        """A new layer out of a config, which holds a pickled module and so needs ``safe_mode=False``."""
+        with _registry.CustomObjectScope(custom_objects), trust(safe_mode):
+            return super().from_config(config)
 
 
 def _is_lazy(module: nn.Module) -> bool:

@@ -10,7 +10,7 @@ from torchkeras._fields import Kind, fields
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._symbolic import map_leaves
 from torchkeras.layers._layer import Layer
-from torchkeras.layers._recurrent import build_child
+from torchkeras.layers._nested import Nested, build_child
 from torchkeras.layers._signature import call_signature
 from torchkeras.layers._torch_module import TorchModuleWrapper
 
@@ -24,7 +24,10 @@ def as_layer(value: Any) -> Any:
     if isinstance(value, nn.Module) and not isinstance(value, Layer):
         value = TorchModuleWrapper(value)
     if not isinstance(value, Layer):
-        raise ValueError(f"expected a `keras.layers.Layer` instance. Received: {brief(value)}")
+        raise ValueError(
+            f"Layer {brief(value)} supplied to Wrapper isn't a supported layer type. Please ensure wrapped layer is a "
+            "valid Keras layer or a `torch.nn.Module`."
+        )
     return value
 
 
@@ -32,7 +35,7 @@ LayerField = Annotated[Any, Kind(as_layer, serialize_keras_object)]
 
 
 @fields
-class Wrapper(Layer):
+class Wrapper(Nested):
     """Base of layers that change what another layer does.
 
     Args:
@@ -75,10 +78,20 @@ class TimeDistributed(Wrapper):
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
         batch, steps = inputs.shape[:2]
         kwargs = {}
-        if mask is not None and call_signature(type(self.layer).call).mask:
-            kwargs["mask"] = mask.flatten(0, 1)
+        if mask is not None:
+            self._check_mask(mask, inputs)
+            if call_signature(type(self.layer).call).mask:
+                kwargs["mask"] = mask.flatten(0, 1)
         outputs = self.layer(inputs.flatten(0, 1), **kwargs)
         return map_leaves(lambda output: output.unflatten(0, (batch, steps)), outputs)
+
+    def _check_mask(self, mask: Tensor, inputs: Tensor) -> None:
+        if mask.shape[:2] != inputs.shape[:2]:
+            raise ValueError(
+                f"The `mask` passed to the `TimeDistributed` layer {self.name!r} has a shape {tuple(mask.shape)} that "
+                f"is incompatible with the input shape {tuple(inputs.shape)}: it must be at least 2D and begin with "
+                f"{tuple(inputs.shape[:2])}, the batch size and the number of steps."
+            )
 
 
 _registry.catalogue("layers", Wrapper, TimeDistributed)
