@@ -102,11 +102,17 @@ class CompileLoss:
         self._terms: list[_Term] = []
         self._only: Any = None
 
+    @property
+    def metrics(self) -> list[Mean]:
+        """The mean loss of each output, if there are several."""
+        return self.trackers
+
     def build(self, model: Any, y_pred: Any) -> None:
         """Match losses and weights to the outputs, whose structure `y_pred` shows."""
         found = places(model, y_pred)
         pairs = assign("loss", self.loss, found, y_pred)
         factors = dict(assign("loss_weights", self.loss_weights, found, y_pred)) if self.loss_weights is not None else {}
+        pairs = [(place, item[0] if isinstance(item, (list, tuple)) and len(item) == 1 else item) for place, item in pairs]
         losses_ = [as_loss(item) for _, item in pairs]
         named = has_names(model, y_pred)
         self._terms = []

@@ -344,6 +344,7 @@ def _evaluate_steps(model: Any, steps: _Steps, callbacks: Any) -> dict[str, Any]
     model.eval()
     model.reset_metrics()
     callbacks.on_test_begin()
+    model.__dict__["stop_evaluating"] = False
     step: Any = None
     results: dict[str, Any] = {}
     try:
@@ -355,6 +356,8 @@ def _evaluate_steps(model: Any, steps: _Steps, callbacks: Any) -> dict[str, Any]
                 results = step(*batch)
                 if end is not None:
                     end(index, BatchLogs(functools.partial(read_logs, results)))
+                if model.stop_evaluating:
+                    break
     finally:
         model.train(training)
     logs = dict(sorted(read_logs(results).items()))
@@ -376,6 +379,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     stateful = any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
     results = Collected(source.num_samples if steps is None else None)
     listeners.on_predict_begin()
+    model.__dict__["stop_predicting"] = False
     begin = listeners.on_predict_batch_begin if listeners.overrides("on_predict_batch_begin") else None
     end = listeners.on_predict_batch_end if listeners.overrides("on_predict_batch_end") else None
     try:
@@ -387,6 +391,8 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
                 results.add(outputs)
                 if end is not None:
                     end(index, {"outputs": outputs})
+                if model.stop_predicting:
+                    break
     finally:
         model.train(training)
     listeners.on_predict_end()

@@ -123,13 +123,12 @@ def _match(what: str, given: Any, y_pred: Any, path: tuple[Any, ...], known: dic
         for key, item in given.items():
             yield from _match(what, item, y_pred[key], (*path, key), known)
     else:
+        if len(given) == 1 and path in known:
+            yield from _match(what, given[0], y_pred, path, known)
+            return
         if not isinstance(y_pred, (list, tuple)) or isinstance(y_pred, Tensor):
             kind = type(y_pred).__name__ if isinstance(y_pred, dict) else "single entry"
             raise ValueError(f"`{what}`: expected a {kind} for the output {_text(path)}, got a {type(given).__name__} of {len(given)}.")
-        if path and type(given) is not type(y_pred) and not hasattr(y_pred, "_fields"):
-            raise ValueError(
-                f"`{what}`: expected a {type(y_pred).__name__} for the output {_text(path)}, got a {type(given).__name__}."
-            )
         if len(given) != len(y_pred):
             raise ValueError(f"`{what}`: expected {len(y_pred)} entries, one for each output {_text(path)}, got {len(given)}.")
         for index, (item, part) in enumerate(zip(given, y_pred, strict=True)):

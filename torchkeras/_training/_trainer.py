@@ -1,6 +1,7 @@
 """``compile``, ``fit``, ``evaluate``, ``predict`` and the steps a model may override."""
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -8,51 +9,53 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import _settings, optimizers
-from torchkeras._errors import nearest
 from torchkeras._data import as_triple, to_device, to_tensors
 from torchkeras._data._weights import checked_class_weight, class_weighter
+from torchkeras._errors import nearest
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._symbolic import map_leaves
 from torchkeras._training import _loops
 from torchkeras._training._compile_loss import CompileLoss
 from torchkeras._training._compile_metrics import CompileMetrics
 from torchkeras._training._logs import read_logs
-from torchkeras._training._step import backward_and_apply, batch_rows, freeze_as_compiled, loss_function, trainable_tensors
+from torchkeras._training._step import (
+    backward_and_apply,
+    batch_rows,
+    freeze_as_compiled,
+    loss_function,
+    trainable_tensors,
+)
 from torchkeras.metrics import Mean
 
 
 class Trainer(nn.Module):
     """The part of :class:`Model` that trains: short methods over the loops of ``_training``."""
 
-    stop_training: bool
-    optimizer: Any
+    optimizer: Any = None
+    compiled = False
+    loss: Any = None
+    history: Any = None
+    run_eagerly = False
+    jit_compile = False
+    steps_per_execution = 1
+    # what callbacks and users set to end a loop after the batch that runs
+    stop_training = False
+    stop_evaluating = False
+    stop_predicting = False
+    # made by `make_train_function` and kin, for users' loops
+    train_function: Any = None
+    test_function: Any = None
+    predict_function: Any = None
 
-    if TYPE_CHECKING:
-        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a model's may be anything.
-        def __getattr__(self, name: str) -> Any: ...
-
-    def _init_trainer(self) -> None:
-        self.__dict__.update(
-            optimizer=None,
-            compiled=False,
-            stop_training=False,
-            history=None,
-            _loss_tracker=None,
-            _compile_loss=None,
-            _compile_metrics=None,
-            _compile_arguments={},
-            _frozen_at_compile=None,
-            _compile_trainable={},
-            _known_tensors=set(),
-            _train_function=None,
-            _test_function=None,
-            _predict_function=None,
-            train_function=None,
-            test_function=None,
-            predict_function=None,
-            run_eagerly=False,
-            jit_compile=False,
-            steps_per_execution=1,
-        )
+    _loss_tracker: Any = None
+    _compile_loss: Any = None
+    _compile_metrics: Any = None
+    _compile_arguments: ClassVar[dict[str, Any]] = {}
+    _compile_trainable: ClassVar[dict[int, bool]] = {}
+    _frozen_at_compile: Any = None
+    _known_tensors: Any = frozenset()
+    _train_function: Any = None
+    _test_function: Any = None
 
     def compile(
         self,
@@ -84,9 +87,12 @@ class Trainer(nn.Module):
             name = next(iter(kwargs))
             raise TypeError(f"compile: unexpected argument {name!r}.{nearest(name, ['loss', 'metrics', 'optimizer', 'loss_weights'])}")
         optimizer = optimizers.get(optimizer)
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and optimizer is not None:
+            if not isinstance(optimizer, optimizers.LossScaleOptimizer):
+                optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         compiled_loss = CompileLoss(loss, loss_weights) if loss is not None else None
         compiled_metrics = CompileMetrics(metrics, weighted_metrics)
-        self._compile_arguments = {
+        self.__dict__["_compile_arguments"] = {
             "optimizer": optimizer,
             "loss": loss,
             "loss_weights": loss_weights,
@@ -101,7 +107,9 @@ class Trainer(nn.Module):
         self._compile_loss = compiled_loss
         self.__dict__["_compile_metrics"] = compiled_metrics
         self.__dict__["_loss_tracker"] = Mean(name="loss")
-        self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, jit_compile
+        if jit_compile is True:
+            warnings.warn("compile: `jit_compile=True` is not available yet; the steps run eagerly.", stacklevel=2)
+        self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, False
         self.__dict__["_compile_trainable"] = {id(layer): layer.trainable for layer in self._flatten_layers()}
         self.__dict__["_frozen_at_compile"] = None
         self._forget_functions()
@@ -110,7 +118,7 @@ class Trainer(nn.Module):
 
     def _forget_functions(self) -> None:
         self.__dict__.update(
-            _train_function=None, _test_function=None, _predict_function=None,
+            _train_function=None, _test_function=None,
             train_function=None, test_function=None, predict_function=None,
         )
 
@@ -309,6 +317,7 @@ class Trainer(nn.Module):
             batch = (batch[0], batch[1], class_weighter(weights)(batch[1], None))
         step = _loops.train_function(self, batch)
         freeze_as_compiled(self, trainable_tensors(self))
+        self.reset_metrics()
         with _in_mode(self, True):
             logs = read_logs(step(*batch))
         return logs if return_dict else _flat(logs, self.metrics_names)
@@ -318,6 +327,7 @@ class Trainer(nn.Module):
         self._assert_compiled("test_on_batch")
         batch = self._batch_of(x, y, sample_weight)
         step = _loops.test_function(self, batch)
+        self.reset_metrics()
         with _in_mode(self, False), torch.no_grad():
             logs = read_logs(step(*batch))
         return logs if return_dict else _flat(logs, self.metrics_names)
@@ -347,12 +357,15 @@ class Trainer(nn.Module):
 
     def _build_compiled(self, y: Any, y_pred: Any) -> None:
         """Match losses and metrics to the outputs, once."""
-        if self._compile_loss is not None and not self._compile_loss.built:
+        if self._compile_loss is not None and not self._compile_loss.built and not self._has_own_loss():
             self._compile_loss.build(self, y_pred)
         if self._compile_metrics is not None and not self._compile_metrics.built and y is not None:
             self._compile_metrics.build(self, y, y_pred)
         if self._frozen_at_compile is None:
             self._settle_trainable()
+
+    def _has_own_loss(self) -> bool:
+        return type(self).compute_loss is not Trainer.compute_loss
 
     def make_train_function(self, force: bool = False) -> Any:
         """The function that takes an iterator of batches through one training step; Keras' hook for custom loops."""
@@ -363,14 +376,10 @@ class Trainer(nn.Module):
     _default_make_train_function: ClassVar[Any] = make_train_function
 
     def _compile_config(self) -> dict[str, Any]:
-        from torchkeras._serialization import serialize_keras_object
-
         return {key: serialize_keras_object(value) for key, value in self._compile_arguments.items()}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as :meth:`get_compile_config` of another model says."""
-        from torchkeras._serialization import deserialize_keras_object
-
         if config:
             self.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
             if self.optimizer is not None and self.built:

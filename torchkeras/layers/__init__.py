@@ -28,3 +28,4 @@ from torchkeras.layers._attention import *
 from torchkeras.layers._einsum_dense import *
 from torchkeras.layers._multi_head_attention import *
 from torchkeras.layers.preprocessing import *
+from torchkeras.layers._spectral_normalization import *

@@ -110,9 +110,18 @@ class Softmax(_Activation):
         axis = self.axis if isinstance(self.axis, int) else tuple(self.axis)
         if mask is None:
             return activations.softmax(inputs, axis)
+        self._check_mask(inputs, mask)
         keep = mask.to(torch.bool)
         smallest = torch.finfo(inputs.dtype).min
         return activations.softmax(torch.where(keep, inputs, smallest), axis) * keep
+
+    def _check_mask(self, inputs: Tensor, mask: Tensor) -> None:
+        sizes = zip(reversed(mask.shape), reversed(inputs.shape), strict=False)
+        if mask.ndim > inputs.ndim or any(size not in (1, wanted) for size, wanted in sizes):
+            raise ValueError(
+                f'Softmax "{self.name}": the `mask` must be broadcastable to `inputs` and must not have more '
+                f"dimensions. Received: inputs.shape={tuple(inputs.shape)}, mask.shape={tuple(mask.shape)}"
+            )
 
 
 def _shared_axes(value: Any) -> list[int] | None:

@@ -1,75 +1,20 @@
-"""BatchNormalization: torch's kernel, Keras' moving statistics (D8)."""
+"""BatchNormalization."""
 
 from typing import Annotated, Any
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, Rate, fields
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
+from torchkeras.layers._batch_modules import BatchNorm, BatchRenorm
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._torch_layer import TorchLayer, Weight
 from torchkeras.regularizers import RegularizerField
 
 __all__ = ["BatchNormalization"]
-
-
-class _BatchNorm(nn.modules.batchnorm._BatchNorm):
-    """Torch's batch normalization with the biased moving variance of Keras, and scale and shift each optional."""
-
-    running_mean: Tensor
-    running_var: Tensor
-    momentum: float
-
-    def __init__(self, num_features: int, eps: float, momentum: float, scale: bool, center: bool) -> None:
-        super().__init__(num_features, eps, momentum)
-        self.weight = self.weight if scale else None  # type: ignore[assignment]
-        self.bias = self.bias if center else None  # type: ignore[assignment]
-        self.num_batches_tracked = None  # Keras keeps no such count
-
-    def forward(self, x: Tensor, training: bool | None = None) -> Tensor:
-        if not (self.training if training is None else training):
-            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.eps)
-        count = x.numel() // x.shape[1]
-        if count < 2:
-            return self._single(x)
-        # torch moves the variance towards the unbiased one, r' = (1 - m) r + m v n / (n - 1), Keras towards v. It gets
-        # a tensor of its own to move, which is the stored one scaled so that (n - 1) / n of the way to it is right
-        keep, share = 1 - self.momentum, (count - 1) / count
-        moved = self.running_var * ((keep * count - 1) / (keep * (count - 1)) if keep else 0.0)
-        out = torch.batch_norm(x, self.weight, self.bias, self.running_mean, moved, True, self.momentum, self.eps, True)
-        if keep:
-            self.running_var.lerp_(moved, share)
-        else:
-            self.running_var.copy_(moved * share)
-        return out
-
-    def _single(self, x: Tensor) -> Tensor:
-        """One number a channel, of which torch has no unbiased variance: the biased one is 0."""
-        mean = x.detach().reshape(-1)
-        self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
-        self.running_var.mul_(1 - self.momentum)
-        zero = torch.zeros_like(self.running_mean)
-        return F.batch_norm(x - x, zero, zero, self.weight, self.bias, False, 0.0, self.eps)
-
-    def masked(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Statistics of the places alone where `mask`, of the shape of `x` with one channel, is True."""
-        weights = mask.to(x.dtype)
-        dims = [0, *range(2, x.ndim)]
-        total = weights.sum().clamp(min=torch.finfo(x.dtype).tiny)
-        mean = (x * weights).sum(dims, keepdim=True) / total
-        variance = ((x - mean).square() * weights).sum(dims, keepdim=True) / total
-        with torch.no_grad():
-            self.running_mean.lerp_(mean.flatten(), self.momentum)
-            self.running_var.lerp_(variance.flatten(), self.momentum)
-        out = (x - mean) * torch.rsqrt(variance + self.eps)
-        shape = (1, -1, *(1,) * (x.ndim - 2))
-        out = out if self.weight is None else out * self.weight.view(shape)
-        return out if self.bias is None else out + self.bias.view(shape)
 
 
 def _axis(value: Any) -> int:
@@ -78,6 +23,22 @@ def _axis(value: Any) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ValueError(f"expected an integer, got {brief(value)}.")
     return value.__index__()
+
+
+CLIPPING = ("rmax", "rmin", "dmax")
+
+
+def _clipping(value: Any) -> dict[str, float]:
+    found = dict(value or {})
+    if set(found) - set(CLIPPING):
+        raise ValueError(
+            f"Received invalid keys for `{{field}}` argument: {found}. Supported values: {list(CLIPPING)}."
+        )
+    if found.get("rmax", float("inf")) < found.get("rmin", -float("inf")):
+        raise ValueError(f"rmax should be greater than rmin in the `{{field}}` argument. Received: {found}.")
+    if found.get("dmax", 0) < 0:
+        raise ValueError(f"dmax should be non-negative in the `{{field}}` argument. Received: {found}.")
+    return found
 
 
 @fields
@@ -97,6 +58,8 @@ class BatchNormalization(TorchLayer):
             begin.
         beta_regularizer, gamma_regularizer: functions of the weights, added to the loss.
         beta_constraint, gamma_constraint: projections of the weights after each step.
+        renorm, renorm_clipping, renorm_momentum: batch renormalization, Ioffe, 2017, arXiv:1702.03275: the output is
+            corrected towards statistics that move with `renorm_momentum`, within ``{"rmin", "rmax", "dmax"}``.
         synchronized: whether replicas share the statistics of their batches.
     """
 
@@ -114,16 +77,33 @@ class BatchNormalization(TorchLayer):
     beta_constraint: ConstraintField = None
     gamma_constraint: ConstraintField = None
     renorm: bool = False
-    renorm_clipping: Any = None
+    renorm_clipping: Annotated[Any, Kind(_clipping)] = None
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
-    torch_module = _BatchNorm
+    torch_module = BatchNorm
     supports_masking = True
     gamma = Weight("weight")
     beta = Weight("bias")
     moving_mean = Weight("running_mean", trainable=False)
     moving_variance = Weight("running_var", trainable=False)
+    moving_stddev = Weight("moving_stddev", trainable=False)
+    renorm_mean = Weight("renorm_mean", trainable=False, fields="moving_mean")
+    renorm_stddev = Weight("renorm_stddev", trainable=False)
+
+    def __post_init__(self) -> None:
+        if not self.renorm:
+            self.renorm_clipping = None
+
+    def build(self, input_shape: Any) -> None:
+        arguments = self.torch_args(input_shape)
+        if not self.renorm:
+            self.make_module(**arguments)
+            return
+        self.torch_module = BatchRenorm
+        self.make_module(**arguments, clipping=self.renorm_clipping, renorm_momentum=1 - self.renorm_momentum)
+        for stddev in (self.moving_stddev, self.renorm_stddev):
+            stddev.assign(self.moving_variance.value.sqrt())
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
         rank = len(input_shape)

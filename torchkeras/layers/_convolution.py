@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from torchkeras import _registry
 from torchkeras._fields import fields
-from torchkeras._shapes import normalize_tuple
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -24,6 +23,7 @@ from torchkeras.layers._windows import (
     same_padding,
     spatial_shape,
     torch_pads,
+    window_sizes,
     with_spatial,
 )
 from torchkeras.regularizers import RegularizerField
@@ -47,7 +47,7 @@ class BaseConv(TorchLayer):
 
     def __post_init__(self) -> None:
         for name in ("kernel_size", "strides", "dilation_rate"):
-            setattr(self, name, self._sizes(name))
+            setattr(self, name, window_sizes(self, name, getattr(self, name), self.rank))
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
                 f"{self._title()}: `strides` > 1 and `dilation_rate` > 1 do not go together, got "
@@ -62,12 +62,6 @@ class BaseConv(TorchLayer):
 
     def _title(self) -> str:
         return f'{type(self).__name__} "{self.name}"'
-
-    def _sizes(self, name: str) -> tuple[int, ...]:
-        try:
-            return normalize_tuple(getattr(self, name), self.rank, name)
-        except ValueError as error:
-            raise ValueError(f"{self._title()}: {error}") from None
 
     def _fixed_padding(self) -> tuple[int, ...] | None:
         """The padding on both sides where that is the same for all inputs, else None: the input is padded first."""
@@ -112,8 +106,10 @@ class BaseConv(TorchLayer):
         if self._symmetric is None:
             inputs = self._pad(inputs)
         if self._to_torch is None:
-            return self.activation(self.module(inputs))
-        return self.activation(self.module(inputs.permute(self._to_torch)).permute(self._to_keras))
+            outputs = self.module(inputs)
+        else:
+            outputs = self.module(inputs.permute(self._to_torch)).permute(self._to_keras)
+        return outputs if self.activation is None else self.activation(outputs)
 
     def _pad(self, inputs: Tensor) -> Tensor:
         sizes = spatial_shape(inputs.shape, self.data_format)

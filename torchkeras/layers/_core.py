@@ -68,7 +68,8 @@ class Dense(TorchLayer):
         return {"in_features": input_shape[-1], "out_features": self.units, "bias": self.use_bias}
 
     def call(self, inputs: Tensor) -> Tensor:
-        return self.activation(self.module(inputs))
+        outputs = self.module(inputs)
+        return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape[:-1], self.units)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -80,7 +81,7 @@ class Merge(Layer):
         if mask is None:
             return None
         _check_masks(self, inputs, mask)
-        return None if any(m is None for m in mask) else _reduce(torch.logical_or, mask)
+        return None if any(m is None for m in mask) else _any(mask)
 
 
 def _spec(layer: Any, inputs: Sequence[Any]) -> KerasTensor:
@@ -113,6 +114,10 @@ def _check_masks(layer: Layer, inputs: Any, mask: Any) -> None:
             f'{type(layer).__name__} "{layer.name}": `inputs` and `mask` should have the same length, got '
             f"{len(inputs)} and {len(mask)}."
         )
+
+
+def _any(masks: Sequence[Any]) -> Any:
+    return _reduce(torch.logical_or, [torch.as_tensor(m) if isinstance(m, np.ndarray) else m for m in masks])
 
 
 def _reduce(function: Any, values: Sequence[Any]) -> Any:
@@ -244,7 +249,7 @@ class Concatenate(Merge):
         known = next(m for m in mask if m is not None)
         filled = [_full_mask(x, known.ndim) if m is None else m for x, m in zip(inputs, mask, strict=True)]
         axis = self.axis % len(inputs[0].shape)
-        return torch.cat(filled, axis) if axis < known.ndim else _reduce(torch.logical_or, filled)
+        return torch.cat(filled, axis) if axis < known.ndim else _any(filled)
 
 
 def _full_mask(x: Any, rank: int) -> Any:

@@ -1,5 +1,6 @@
 """Normalization within a sample: Layer-, Group-, RMS- and UnitNormalization."""
 
+import warnings
 from typing import Annotated, Any
 
 import torch
@@ -52,10 +53,15 @@ class _GroupNorm(nn.GroupNorm):
         _keep(self, scale, center)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.weight is not None or self.bias is None:
-            return super().forward(x)
-        # torch has no gradient of a shift without a scale
-        return F.group_norm(x, self.num_groups, eps=self.eps) + self.bias.view(-1, *(1,) * (x.ndim - 2))
+        if x.dtype in (torch.float16, torch.bfloat16):  # sums of squares need the range of float32
+            return self._normalized(x.float()).to(x.dtype)
+        return self._normalized(x)
+
+    def _normalized(self, x: Tensor) -> Tensor:
+        weight, bias = (None if w is None else w.to(x.dtype) for w in (self.weight, self.bias))
+        if weight is None and bias is not None:  # torch has no gradient of a shift without a scale
+            return F.group_norm(x, self.num_groups, eps=self.eps) + bias.view(-1, *(1,) * (x.ndim - 2))
+        return F.group_norm(x, self.num_groups, weight, bias, self.eps)
 
 
 class _OverAxes(TorchLayer):
@@ -82,7 +88,8 @@ class _OverAxes(TorchLayer):
         self.axis = given if not isinstance(self.axis, int) else self.axis
         last = list(range(rank - len(axes), rank))
         self._moves = None if axes == last else (axes, last)
-        self.input_spec = InputSpec(ndim=rank, axes={axis: input_shape[axis] for axis in axes})
+        ndim = rank if self._moves else None  # last axes are the last whatever the rank
+        self.input_spec = InputSpec(ndim=ndim, axes={axis - rank: input_shape[axis] for axis in axes})
         return axes
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -109,6 +116,7 @@ class LayerNormalization(_OverAxes):
         axis: the axis, or axes, over which mean and variance are taken.
         epsilon: added to the variance.
         center, scale: whether `beta` is added, and whether `gamma` multiplies.
+        rms_scaling: an older form of :class:`RMSNormalization`.
         beta_..., gamma_...: for the weights, which have the shape of the input along `axis`.
     """
 
@@ -122,21 +130,33 @@ class LayerNormalization(_OverAxes):
     gamma_regularizer: RegularizerField = None
     beta_constraint: ConstraintField = None
     gamma_constraint: ConstraintField = None
+    rms_scaling: Annotated[bool, Kind(hidden=True)] = False
 
     torch_module = _LayerNorm
     gamma = Weight("weight")
     beta = Weight("bias")
 
+    def __post_init__(self) -> None:
+        if self.rms_scaling:
+            warnings.warn(
+                "You passed `rms_scaling=True`, which is deprecated: it divides by the standard deviation, not by the "
+                "root mean square. Use `keras.layers.RMSNormalization`.",
+                stacklevel=3,
+            )
+
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
         shape = [input_shape[axis] for axis in self._torch_axes(input_shape)]
-        return {"shape": shape, "eps": self.epsilon, "scale": self.scale, "center": self.center}
+        center = self.center and not self.rms_scaling
+        return {"shape": shape, "eps": self.epsilon, "scale": self.scale or self.rms_scaling, "center": center}
 
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "rms_scaling": False}  # Keras writes what became RMSNormalization
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        return super().from_config({key: value for key, value in config.items() if key != "rms_scaling"})
+    def call(self, inputs: Tensor) -> Tensor:
+        if not self.rms_scaling:
+            return super().call(inputs)
+        # what Keras had before RMSNormalization: no mean is taken away, yet the variance is one around the mean
+        axes = [self.axis] if isinstance(self.axis, int) else self.axis
+        variance = inputs.var(axes, correction=0, keepdim=True)
+        shape = [size if axis in [a % inputs.ndim for a in axes] else 1 for axis, size in enumerate(inputs.shape)]
+        return inputs * torch.rsqrt(variance + self.epsilon) * self.gamma.value.view(shape)
 
 
 @fields
@@ -153,6 +173,15 @@ class RMSNormalization(_OverAxes):
         return {"normalized_shape": [input_shape[axis] for axis in self._torch_axes(input_shape)], "eps": self.epsilon}
 
     scale_initializer = staticmethod(initializers.get("ones"))
+
+
+def _groups(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not (value >= 1 or value == -1):
+        raise ValueError(
+            "Invalid value for argument `{field}`: expected a positive integer, or -1 for one a channel, "
+            f"got {brief(value)}."
+        )
+    return value
 
 
 @fields
@@ -172,7 +201,7 @@ class GroupNormalization(TorchLayer):
         ValueError: the channels cannot be split so.
     """
 
-    groups: int = 32
+    groups: Annotated[int, Kind(_groups)] = 32
     axis: int = -1
     epsilon: float = 1e-3
     center: bool = True
@@ -193,15 +222,20 @@ class GroupNormalization(TorchLayer):
         rank = len(input_shape)
         if not -rank <= self.axis < rank or input_shape[self.axis] is None:
             raise ValueError(
-                f'GroupNormalization "{self.name}": axis {self.axis} of the input must have a known size, got shape '
-                f"{tuple(input_shape)}."
+                f'GroupNormalization "{self.name}": axis {self.axis} of the input tensor should have a defined '
+                f"dimension but the layer received an input with shape {tuple(input_shape)}."
             )
         channels = input_shape[self.axis]
         groups = channels if self.groups == -1 else self.groups
-        if not 1 <= groups <= channels or channels % groups:
+        if groups > channels:
             raise ValueError(
-                f'GroupNormalization "{self.name}": the number of channels ({channels}) must be a multiple of the '
-                f"number of groups ({groups})."
+                f'GroupNormalization "{self.name}": the number of groups ({groups}) cannot be more than the number of '
+                f"channels ({channels})."
+            )
+        if channels % groups:
+            raise ValueError(
+                f'GroupNormalization "{self.name}": the number of channels ({channels}) is to be split evenly: it must '
+                f"be a multiple of the number of groups, got {groups}."
             )
         self._channel_axis = self.axis % rank
         self.input_spec = InputSpec(ndim=rank, axes={self._channel_axis: channels})
@@ -216,6 +250,15 @@ class GroupNormalization(TorchLayer):
         return input_shape
 
 
+def _unit_axes(value: Any) -> Any:
+    try:
+        return _axes(value)
+    except TypeError:
+        raise TypeError(
+            f"Invalid value for `{{field}}` argument: expected an int or a list/tuple of ints. Received: {brief(value)}"
+        ) from None
+
+
 @fields
 class UnitNormalization(Layer):
     """``x / sqrt(sum(x²))`` over `axis`: each sample's length becomes 1. Any shape.
@@ -224,7 +267,7 @@ class UnitNormalization(Layer):
         axis: the axis, or axes, along which the length is taken.
     """
 
-    axis: AxesField = -1
+    axis: Annotated[Any, Kind(_unit_axes)] = -1
 
     supports_masking = True
 

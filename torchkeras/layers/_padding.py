@@ -20,7 +20,7 @@ def _pairs(rank: int) -> Kind:
 
     def convert(value: Any) -> Pads:
         per_axis = (value,) * rank if isinstance(value, int) else tuple(value) if hasattr(value, "__len__") else ()
-        if rank == 1 and len(per_axis) == 2:  # Keras writes the only pair without brackets around it
+        if rank == 1 and not isinstance(value, int):  # Keras writes the only pair without brackets around it
             per_axis = (per_axis,)
         if len(per_axis) != rank:
             raise ValueError(f"expected an integer or {rank} pairs (before, after), got {brief(value)}.")
@@ -94,9 +94,9 @@ class _Cropping(_Border):
 
     def _too_much(self, shape: tuple[Any, ...]) -> ValueError:
         return ValueError(
-            f'{type(self).__name__} "{self.name}": `cropping` parameter of `{type(self).__name__}` layer must be smaller '
-            f"than the input. Values in `cropping` argument should be smaller than the corresponding spatial dimension of "
-            f"the input. Received: cropping={self.cropping}, input_shape={shape}."
+            f'{type(self).__name__} "{self.name}": `cropping` parameter of `{type(self).__name__}` layer must be '
+            f"smaller than the input. Values in `cropping` argument should be smaller than the corresponding spatial "
+            f"dimension of the input. Received: cropping={self.cropping}, input_shape={shape}."
         )
 
 

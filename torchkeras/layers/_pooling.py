@@ -7,7 +7,6 @@ from torch import Tensor
 
 from torchkeras import _registry
 from torchkeras._fields import fields
-from torchkeras._shapes import normalize_tuple
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._windows import (
@@ -17,6 +16,7 @@ from torchkeras.layers._windows import (
     output_sizes,
     same_padding,
     spatial_shape,
+    window_sizes,
     with_spatial,
 )
 
@@ -37,12 +37,6 @@ class _Pool(Layer):
         axes = range(self.rank + 2)
         self._to_torch = (0, self.rank + 1, *axes[1:-1]) if self.data_format == "channels_last" else None
         self._to_keras = (0, *axes[2:], 1)
-
-    def _sizes(self, name: str, value: Any) -> tuple[int, ...]:
-        try:
-            return normalize_tuple(value, self.rank, name)
-        except ValueError as error:
-            raise ValueError(f'{type(self).__name__} "{self.name}": {error}') from None
 
     def call(self, inputs: Tensor) -> Tensor:
         if self._to_torch is None:
@@ -77,8 +71,10 @@ class _WindowPool(_Pool):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.pool_size = self._sizes("pool_size", self.pool_size)
-        self.strides = self.pool_size if self.strides is None else self._sizes("strides", self.strides)
+        self.pool_size = window_sizes(self, "pool_size", self.pool_size, self.rank)
+        self.strides = (
+            self.pool_size if self.strides is None else window_sizes(self, "strides", self.strides, self.rank)
+        )
         self._none, self._ones = (0,) * self.rank, (1,) * self.rank
 
     def _pool(self, x: Tensor) -> Tensor:
@@ -259,7 +255,7 @@ class _AdaptivePool(_Pool):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.output_size = self._sizes("output_size", self.output_size)
+        self.output_size = window_sizes(self, "output_size", self.output_size, self.rank)
 
     def _output_sizes(self, sizes: tuple[Any, ...]) -> tuple[Any, ...]:
         return self.output_size

@@ -10,6 +10,7 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, choice, fields, sizes
+from torchkeras._symbolic import KerasTensor
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._windows import DataFormat, dtype_of_input
@@ -78,6 +79,16 @@ class Reshape(Layer):
             )
         return (input_shape[0], *(total // given if size == -1 else size for size in target))
 
+    def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
+        shape = self.compute_output_shape(inputs.shape)
+        given = max(math.prod(size for size in self.target_shape if size != -1), 1)
+        # stand-ins of unknown sizes need not fit, so what is left of them is rounded
+        probes = [
+            (probe[0], *(math.prod(probe[1:]) // given if size == -1 else size for size in self.target_shape))
+            for probe in inputs._probes
+        ]
+        return KerasTensor(shape, inputs.dtype, probes=probes if None in shape else [shape])
+
 
 def _target_shape(value: Any) -> tuple[int, ...]:
     value = (value,) if isinstance(value, int) else value
@@ -86,7 +97,7 @@ def _target_shape(value: Any) -> tuple[int, ...]:
     except (TypeError, AttributeError):
         raise ValueError(f"expected a tuple of integers, got {brief(value)}.") from None
     if shape.count(-1) > 1:
-        raise ValueError(f"There must be at most one unknown dimension (-1) in the target shape, got {shape}.")
+        raise ValueError(f"There must be at most one unknown dimension (-1), got {{field}}={shape}.")
     if any(size < -1 for size in shape):
         raise ValueError(f"expected a tuple of non-negative integers, or -1 for what is left, got {{field}}={shape}.")
     return shape
@@ -119,7 +130,8 @@ def _dims(value: Any) -> tuple[int, ...]:
     dims = tuple(value)
     if sorted(dims) != list(range(1, len(dims) + 1)):
         raise ValueError(
-            f"Invalid permutation argument `dims`: the values must be a permutation of 1 ... {len(dims)} (axis 0, the batch, stays), got {dims}."
+            f"Invalid permutation argument `dims`: expected the axes 1 ... {len(dims)} in any order (axis 0, the "
+            f"batch, stays), got {dims}."
         )
     return dims
 
@@ -227,8 +239,11 @@ class UpSampling2D(_UpSampling):
         wanted = [size * times for size, times in zip(images.shape[2:], self.size, strict=True)]
         if self.interpolation == "nearest":
             images = _nearest(images, wanted)
-        else:
+        elif images.is_floating_point():
             images = F.interpolate(images, size=wanted, mode=self.interpolation, align_corners=False)
+        else:
+            larger = F.interpolate(images.float(), size=wanted, mode=self.interpolation, align_corners=False)
+            images = larger.round().to(images.dtype)
         return images.permute(0, 2, 3, 1) if last else images
 
 

@@ -75,7 +75,8 @@ def tensor_arguments(signature: CallSignature, args: tuple[Any, ...], kwargs: di
     named = dict(zip(signature.names or ("inputs",), args, strict=False)) | kwargs
     ordered = {name: named[name] for name in signature.names if name in named} | named
     found = {name: value for name, value in ordered.items() if holds_tensor(value)}
-    return {name: value for name, value in found.items() if not (name == "mask" or name.endswith("_mask"))} or found
+    masks = {"mask", *(f"{name}_mask" for name in found)}
+    return {name: value for name, value in found.items() if name not in masks} or found
 
 
 def build_shapes(build: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:

@@ -72,9 +72,9 @@ class Tracking(nn.Module):
             self.__dict__.pop(name, None)
             self._buffers.pop(name, None)
             self._parameters.pop(name, None)
+            if self._modules.get(name) is None:
+                self._check_unlocked(f"the layer {getattr(value, 'name', type(value).__name__)!r}")
             self._modules[name] = value
-            if self._locked:
-                self._refuse_locked(value)
         elif isinstance(value, Variable):
             self._adopt(name, value)
         elif isinstance(value, Metric):
@@ -91,14 +91,10 @@ class Tracking(nn.Module):
                 del self._modules[name]
             super().__setattr__(name, value)
 
-    def _refuse_locked(self, module: nn.Module) -> None:
-        raise ValueError(
-            f'{type(self).__name__} "{self.name}": cannot add the layer {getattr(module, "name", module)!r} to it after it '
-            "was built. Create sub-layers in `__init__` or `build`."
-        )
-
     def _adopt(self, name: str, variable: Variable) -> None:
         """A variable assigned as an attribute belongs to the layer from then on."""
+        if not any(other is variable for other in self._own):
+            self._check_unlocked(f"the variable {variable.name!r}")
         _add(self._own, variable)
         if variable._owner is None:
             variable.move_into(self, name)

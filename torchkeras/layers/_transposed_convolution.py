@@ -83,7 +83,8 @@ class _ConvTranspose(BaseConv):
         for axis, (before, after) in enumerate(self._cut, start=2):
             if after > before:
                 x = x.narrow(axis, 0, x.shape[axis] - (after - before))
-        return self.activation(x if self._to_torch is None else x.permute(self._to_keras))
+        x = x if self._to_torch is None else x.permute(self._to_keras)
+        return x if self.activation is None else self.activation(x)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         sizes = spatial_shape(input_shape, self.data_format)

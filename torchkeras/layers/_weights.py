@@ -1,7 +1,7 @@
 """The weights of a layer: making them, listing them in Keras' order, reading and setting them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,6 +20,10 @@ class Weights(nn.Module):
 
     _own: list[Variable]
     name: str
+
+    if TYPE_CHECKING:
+        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a layer's may be anything.
+        def __getattr__(self, name: str) -> Any: ...
 
     def add_weight(
         self,
@@ -45,6 +49,12 @@ class Weights(nn.Module):
             regularizer, constraint: functions of the value, or their names.
             name: the weight's name in paths and in ``state_dict``.
         """
+        if isinstance(shape, str):
+            raise ValueError(
+                f'Layer "{self.name}": the first argument of `add_weight` is the shape, got {shape!r}. Pass the name of the '
+                f"weight as a keyword argument: `add_weight(shape, ..., name={shape!r})`."
+            )
+        self._check_unlocked(f"the weight {name!r}")
         shape = standardize(() if shape is None else shape)
         dtype = standardize_dtype(dtype if dtype is not None else self.variable_dtype)
         if initializer is None:
@@ -65,6 +75,13 @@ class Weights(nn.Module):
         return variable
 
     add_variable = add_weight  # Keras' second name of it
+
+    def _check_unlocked(self, what: str) -> None:
+        if self._locked and not self._building:
+            raise ValueError(
+                f'Layer "{self.name}" ({type(self).__name__}) is built: you cannot add new elements of state (variables or '
+                f"sub-layers) to it any more, such as {what}. All state must be created in `__init__` or `build`."
+            )
 
     def _free_key(self, name: str | None) -> str:
         """The key in ``state_dict``; the attribute's name replaces an ``_auto_`` one on assignment."""

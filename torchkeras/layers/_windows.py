@@ -40,6 +40,18 @@ Padding = Annotated[str, choice("valid", "same")]
 CausalPadding = Annotated[str, choice("valid", "same", "causal")]
 
 
+def window_sizes(owner: Any, name: str, value: Any, rank: int) -> tuple[int, ...]:
+    """The argument `name` of a layer as a tuple of `rank` positive integers; one integer stands for all axes."""
+    sizes = (value,) * rank if isinstance(value, int) else tuple(value) if isinstance(value, list | tuple) else ()
+    if len(sizes) == rank and all(hasattr(n, "__index__") and not isinstance(n, bool) and n > 0 for n in sizes):
+        return tuple(n.__index__() for n in sizes)
+    wrong = {n for n in sizes if isinstance(n, int) and n < 1}
+    raise ValueError(
+        f'{type(owner).__name__} "{owner.name}": The `{name}` argument must be a tuple of {rank} integers. Received '
+        f"{name}={value}" + (f", including values {wrong} that do not satisfy `value > 0`" if wrong else ".")
+    )
+
+
 def channel_axis(data_format: str) -> int:
     """The axis of the channels: -1 or 1."""
     return -1 if data_format == "channels_last" else 1
@@ -102,7 +114,8 @@ def output_sizes(
         span = size if padding != "valid" else size - (width - 1) * rate
         if span <= 0:
             raise ValueError(
-                f'{type(owner).__name__} "{owner.name}": the output would be empty. A window of {tuple(window)} '
+                f'{type(owner).__name__} "{owner.name}": Computed output size would be zero or negative. A window of '
+                f"{tuple(window)} "
                 f'(dilation {tuple(dilation)}) does not fit into an input of {tuple(sizes)}; use `padding="same"` or '
                 "a smaller window."
             )

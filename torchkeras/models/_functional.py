@@ -10,7 +10,7 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
-from torchkeras._symbolic import KerasTensor, is_probing, leaves, map_leaves, node_of, symbols
+from torchkeras._symbolic import KerasTensor, infer, is_probing, leaves, map_leaves, node_of, symbols
 from torchkeras.layers import Input, InputLayer, InputSpec, Layer
 from torchkeras.models._graph import Plan, direct_call, flatten_graph, restore_graph, trace
 from torchkeras.models._graph_config import graph_config, graph_from_config
@@ -42,7 +42,7 @@ class Functional(Model):
         self.__dict__["_outputs_struct"] = outputs
         self._set_graph()
         self.__dict__["built"] = True
-        self._finish_building()
+        self._ready = not self._is_special()
         if trainable is not None:
             self.trainable = trainable
 
@@ -60,11 +60,6 @@ class Functional(Model):
                 self._modules[operation.name.replace(".", "_")] = operation
         self.__dict__["_plan"] = None
         self.__dict__["input_spec"] = self._input_spec()
-
-    def _finish_building(self) -> None:
-        self._set_paths()
-        self._locked = False
-        self._ready = not self._mixed and self.activity_regularizer is None
 
     # Structure.
 
@@ -252,8 +247,6 @@ class Functional(Model):
         return flat
 
     def _spec_from_shape(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        from torchkeras._symbolic import infer
-
         return infer(self.forward, args[:1], {})
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:

@@ -167,7 +167,6 @@ def _tensors(sources: Any, calls: dict[str, list[Any]]) -> Any:
         return {key: _tensors(item, calls) for key, item in sources.items()}
     if len(sources) == 3 and isinstance(sources[0], str):
         return _tensor(calls, sources)
-    found = [_tensors(item, calls) for item in sources]
-    return found
+    return type(sources)(_tensors(item, calls) for item in sources)
 
 

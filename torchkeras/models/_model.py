@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 from torchkeras import _registry
+from torchkeras._errors import nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._symbolic import KerasTensor
 from torchkeras._training import Trainer
 from torchkeras.layers import Layer
+from torchkeras.models._summary import print_summary
 
 
 class Model(Trainer, Layer, tracks_build=False):
@@ -31,7 +33,11 @@ class Model(Trainer, Layer, tracks_build=False):
                 f"{type(self).__name__}: expected `inputs` and `outputs`, or keyword arguments only, got {len(args)} positional ones."
             )
         super().__init__(**kwargs)
-        self._init_trainer()
+
+    _locks = False  # Keras, too, lets models grow
+
+    def _is_special(self) -> bool:
+        return super()._is_special() or self._has_losses_inside()
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The computation; subclasses write it."""
@@ -67,7 +73,7 @@ class Model(Trainer, Layer, tracks_build=False):
             if layer.name == name:
                 return layer
         names = [layer.name for layer in layers]
-        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{_nearest(name, names)}")
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{nearest(str(name), names)}")
 
     # Building.
 
@@ -108,14 +114,6 @@ class Model(Trainer, Layer, tracks_build=False):
         shapes = {f"{name}_shape": shape_of(value) for name, value in tensor_arguments(signature, args, kwargs).items()}
         self._build_arguments = {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else shapes
         self.built = True
-        self._paths_pending = True
-
-    def _finish(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
-        super()._finish(args, kwargs, outputs)
-        if self.__dict__.pop("_paths_pending", False):
-            self._set_paths()
-            if not self._trainable:
-                self.trainable = False
 
     # Texts and pictures.
 
@@ -129,8 +127,6 @@ class Model(Trainer, Layer, tracks_build=False):
         layer_range: Any = None,
     ) -> None:
         """Print a table of the layers: output shapes, parameter counts, connections."""
-        from torchkeras.models._summary import print_summary
-
         print_summary(
             self,
             line_length=line_length,
@@ -140,6 +136,39 @@ class Model(Trainer, Layer, tracks_build=False):
             show_trainable=show_trainable,
             layer_range=layer_range,
         )
+
+    # State as nested dicts.
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """All values in nested dicts: by kind, then by the path's parts. `value_format`: ``"backend_tensor"`` or ``"numpy_array"``."""
+        if value_format not in ("backend_tensor", "numpy_array"):
+            raise ValueError(f"`value_format`: expected 'backend_tensor' or 'numpy_array', got {value_format!r}.")
+        return {
+            kind: _tree(variables, lambda v: v.numpy() if value_format == "numpy_array" else v.value.detach())
+            for kind, variables in self._variables_by_kind().items()
+        }
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Take values from what :meth:`get_state_tree` returned."""
+        known = self._variables_by_kind()
+        for kind, tree in state_tree.items():
+            if kind not in known:
+                raise ValueError(f"Unknown variable name: {kind}. Known are {list(known)}.{nearest(kind, known)}")
+            for variable in known[kind]:
+                value = tree
+                for part in variable.path.split("/"):
+                    value = value[part]
+                variable.assign(value)
+
+    def _variables_by_kind(self) -> dict[str, list[Any]]:
+        metrics = {id(variable) for variable in self.metrics_variables}
+        found = {
+            "trainable_variables": self.trainable_variables,
+            "non_trainable_variables": [v for v in self.non_trainable_variables if id(v) not in metrics],
+        }
+        if self.optimizer is not None:
+            found["optimizer_variables"] = list(self.optimizer.variables)
+        return {**found, "metrics_variables": self.metrics_variables}
 
     # Configs.
 
@@ -173,13 +202,24 @@ def _symbols(shape: Any, dtype: str) -> Any:
     return [_symbols(item, dtype) for item in shape]
 
 
-def _nearest(name: Any, names: list[str]) -> str:
-    from torchkeras._errors import nearest
+def _tree(variables: list[Any], read: Any) -> dict[str, Any]:
+    """Values in nested dicts, by the parts of the variables' paths."""
+    tree: dict[str, Any] = {}
+    for variable in variables:
+        *outer, last = variable.path.split("/")
+        node = tree
+        for part in outer:
+            node = node.setdefault(part, {})
+        if last in node:
+            raise ValueError(
+                f"The following variable path is found twice in the model: '{variable.path}'. `get_state_tree()` can only be "
+                "called when all variable paths are unique. Make sure to give unique names to your layers (and other objects)."
+            )
+        node[last] = read(variable)
+    return tree
 
-    return nearest(str(name), names)
 
-
-def _functional() -> type:
+def _functional() -> Any:
     # Functional is a Model and Model makes Functionals: the one knot of the two, tied here
     from torchkeras.models._functional import Functional
 

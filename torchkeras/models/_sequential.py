@@ -130,10 +130,9 @@ class Sequential(Model, tracks_build=False):
                 return  # a layer that cannot run on symbols: the stack runs layer by layer
         self.__dict__["_functional"] = Functional(tensor, outputs, name=self.name)
         self._register()
-        self._set_paths()
         self.__dict__["built"] = True
         self._build_arguments = {"input_shape": tensor.shape}
-        self._ready = self._functional._ready and self.activity_regularizer is None and self._dtype_policy is not None
+        self._ready = self._functional._ready and not self._is_special()
         if not self._trainable:
             self.trainable = False
 

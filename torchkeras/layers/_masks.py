@@ -1,0 +1,63 @@
+"""Masks: they ride on tensors as ``_keras_mask`` and are passed to a ``call`` that asks for them."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+
+
+class Masks(nn.Module):
+    """The part of :class:`Layer` that routes masks."""
+
+    supports_masking = False
+    produces_mask = False  # whether outputs carry a mask although no input does
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "compute_mask" in cls.__dict__ and "produces_mask" not in cls.__dict__:
+            cls.produces_mask = True
+
+    def _route_masks(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Pass the masks that arguments carry to a ``call`` that asks for them."""
+        if signature.mask and kwargs.get("mask") is None and args and len(args) <= _position(signature, "mask"):
+            mask = mask_of(args[0])
+            if mask is not None:
+                kwargs["mask"] = mask
+        for name, parameter in signature.masks.items():
+            position = signature.names.index(name)
+            value = args[position] if position < len(args) else kwargs.get(name)
+            if kwargs.get(parameter) is None and mask_of(value) is not None:
+                kwargs[parameter] = mask_of(value)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask of the output: the input's own, for layers that keep the axes of time and batch."""
+        return previous_mask
+
+    def _set_masks(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        if not self.supports_masking and not self.produces_mask:
+            return
+        previous = kwargs.get("mask")
+        if previous is None and args:
+            previous = mask_of(args[0])
+        if previous is None and not self.produces_mask:
+            return
+        masks = self.compute_mask(args[0] if args else None, previous)
+        if masks is None:
+            return
+        flat = [masks] if isinstance(masks, (Tensor, KerasTensor)) else list(leaves(masks))
+        for output, mask in zip(leaves(outputs), flat, strict=False):
+            if mask is not None and isinstance(output, (Tensor, KerasTensor)) and mask_of(output) is None:
+                output._keras_mask = mask  # type: ignore[union-attr]
+
+
+def mask_of(value: Any) -> Any:
+    """The mask a tensor carries; for a structure, a structure of masks, or None if no tensor has one."""
+    if not isinstance(value, (list, tuple, dict)):
+        return getattr(value, "_keras_mask", None)
+    masks = map_leaves(mask_of, value)
+    return masks if any(mask is not None for mask in leaves(masks)) else None
+
+
+def _position(signature: Any, name: str) -> int:
+    return signature.names.index(name) if name in signature.names else len(signature.names)

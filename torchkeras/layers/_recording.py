@@ -1,0 +1,113 @@
+"""Calls on symbolic tensors: the outputs' shapes, and the node that the graph keeps (D4, D5)."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchkeras._dtypes import to_torch_dtype
+from torchkeras._shapes import is_shape
+from torchkeras._symbolic import KerasTensor, Node, infer, join_probes, leaves, map_leaves
+from torchkeras.layers._input_spec import check_input_spec
+from torchkeras.layers._signature import tensor_arguments
+
+
+class Recording(nn.Module):
+    """The part of :class:`Layer` that works on symbols."""
+
+    def _recorded(
+        self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], alone: bool
+    ) -> dict[str, Any]:
+        """The keyword arguments that Keras writes into a config: those given; for one tensor alone mask and training flag."""
+        if given or not alone:
+            return given
+        recorded: dict[str, Any] = {}
+        if isinstance(signature.training_default, bool):
+            recorded["training"] = signature.training_default
+        if signature.mask:
+            recorded["mask"] = kwargs.get("mask")
+        return recorded
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for symbolic arguments; the call becomes a node of the graph."""
+        return self._symbolic_call(args, kwargs, kwargs)
+
+    def _symbolic_call(self, args: tuple[Any, ...], kwargs: dict[str, Any], recorded: dict[str, Any]) -> Any:
+        self._build_from(self._signature, args, kwargs)
+        if self.input_spec is not None and args:
+            check_input_spec(self, args[0])
+        outputs = self.compute_output_spec(*args, **kwargs)
+        if any(outputs is arg for arg in args):
+            outputs = KerasTensor(outputs.shape, outputs.dtype, probes=outputs._probes)
+        Node(self, args, recorded, outputs, running={key: value for key, value in kwargs.items() if value is not None})
+        self._set_masks(args, kwargs, outputs)
+        return outputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Symbolic outputs: from ``compute_output_shape`` if the class has it, else by running ``call`` on meta tensors."""
+        if type(self).compute_output_shape is not Recording.compute_output_shape:
+            return self._spec_from_shape(args, kwargs)
+        return self._spec_by_running(args, kwargs)
+
+    def _spec_by_running(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not self._signature.training:
+            kwargs = {name: value for name, value in kwargs.items() if name != "training"}
+        with self._modes(kwargs.get("training")):
+            return infer(self.forward, args, kwargs)
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """The output's shape for an input's shape."""
+        shapes = [*args, *kwargs.values()]
+        symbolic = [map_shapes(lambda shape: KerasTensor(shape, self.compute_dtype), shape) for shape in shapes]
+        try:
+            if type(self).compute_output_spec is not Recording.compute_output_spec:
+                spec = self.compute_output_spec(*symbolic)
+            else:
+                spec = self._spec_by_running(tuple(symbolic), {})
+        except NotImplementedError as error:
+            raise NotImplementedError(
+                f'Layer "{self.name}" of class {type(self).__name__} does not have a `compute_output_shape` method '
+                f"implemented, and its `call` cannot be run on symbols: {error}"
+            ) from error
+        return map_leaves(lambda tensor: tensor.shape, spec)
+
+    def _spec_from_shape(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The outputs by the layer's own formula, once for each stand-in for unknown sizes."""
+        arguments = tensor_arguments(self._signature, args, kwargs)
+        given = [leaf for leaf in leaves(list(arguments.values())) if isinstance(leaf, KerasTensor)]
+        probed = []
+        for index in range(max((len(leaf._probes) for leaf in given), default=1)):
+            shapes = {name: map_leaves(lambda leaf, k=index: _probe_shape(leaf, k), value) for name, value in arguments.items()}
+            result = self.compute_output_shape(**_shape_arguments(type(self).compute_output_shape, shapes))
+            dtype = to_torch_dtype(self.compute_output_dtype(*args))
+            probed.append(map_shapes(lambda shape, d=dtype: torch.empty(tuple(shape), dtype=d, device="meta"), result))
+        return join_probes(probed)
+
+    def compute_output_dtype(self, *args: Any) -> str:
+        """The outputs' dtype, where it does not come out of running ``call``."""
+        return self.compute_dtype
+
+
+def _probe_shape(leaf: Any, index: int) -> tuple[int, ...]:
+    return leaf._probes[min(index, len(leaf._probes) - 1)] if isinstance(leaf, KerasTensor) else tuple(leaf.shape)
+
+
+def map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
+    """`value`, a shape or a structure of shapes, with `function` applied to each shape."""
+    if is_shape(value) or isinstance(value, torch.Size):
+        return function(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(map_shapes(function, item) for item in value)
+    if isinstance(value, dict):
+        return {key: map_shapes(function, item) for key, item in value.items()}
+    return value
+
+
+def _shape_arguments(function: Callable[..., Any], shapes: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments for ``compute_output_shape``: by name (``query_shape``), or the first one alone."""
+    names = list(inspect.signature(function).parameters)[1:]
+    by_name = {f"{name}_shape": shape for name, shape in shapes.items()}
+    found = {name: by_name[name] for name in names if name in by_name}
+    return found if len(names) > 1 and found else {names[0]: next(iter(shapes.values()))}
