@@ -115,15 +115,16 @@ def categorical_crossentropy(
         axis: the axis of the classes.
     """
     y_true, y_pred = same_shape(y_true, y_pred, "categorical_crossentropy", _LABELS_HINT)
-    y_true = _smooth(y_true, label_smoothing, axis)
+    y_true = _smooth(y_true, label_smoothing)
     if from_logits and y_pred.ndim == 2 and axis in (1, -1):
         return F.cross_entropy(y_pred, y_true, reduction="none")
     log_probabilities = y_pred.log_softmax(axis) if from_logits else clip(_normalize(y_pred, axis)).log()
     return -(y_true * log_probabilities).sum(axis)
 
 
-def _smooth(y_true: Tensor, label_smoothing: float, axis: int = -1) -> Tensor:
-    return y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[axis] if label_smoothing else y_true
+def _smooth(y_true: Tensor, label_smoothing: float) -> Tensor:
+    # the last axis' size whatever `axis` says: Keras' numbers
+    return y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1] if label_smoothing else y_true
 
 
 def _normalize(probabilities: Tensor, axis: int) -> Tensor:
@@ -158,7 +159,7 @@ def categorical_focal_crossentropy(
     Source: Lin et al., 2017, https://arxiv.org/abs/1708.02002.
     """
     y_true, y_pred = same_shape(y_true, y_pred, "categorical_focal_crossentropy", _LABELS_HINT)
-    y_true = _smooth(y_true, label_smoothing, axis)
+    y_true = _smooth(y_true, label_smoothing)
     probabilities = clip(_normalize(y_pred.softmax(axis) if from_logits else y_pred, axis))
     weight = (
         torch.as_tensor(alpha, dtype=y_pred.dtype, device=y_pred.device) if isinstance(alpha, (list, tuple)) else alpha

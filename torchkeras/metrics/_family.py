@@ -6,7 +6,7 @@ from typing import Any
 from torchkeras import _registry, losses
 from torchkeras._registry import catalogue, to_snake_case
 from torchkeras._serialization import Family
-from torchkeras.metrics import _of_losses
+from torchkeras.metrics import _fbeta, _of_losses, _r2
 from torchkeras.metrics._metric import Metric
 
 _SHORT = {
@@ -17,6 +17,8 @@ _SHORT = {
     "msle": _of_losses.MeanSquaredLogarithmicError,
 }
 _SHORT |= {name.upper(): item for name, item in _SHORT.items()}
+# Keras parts words before and after a digit here, unlike in the automatic names of layers
+_DIGITS = {"f1_score": _fbeta.F1Score, "r2_score": _r2.R2Score}
 # strings and attributes of Keras 1 and 2 that Keras 3 refuses
 _OLD = {
     "cosine": _of_losses.CosineSimilarity,
@@ -78,7 +80,7 @@ class _Metrics(Family):
         return self.table().get(name) if found is None else found
 
 
-family = _Metrics("metrics", "metric", base=Metric, aliases={**_SHORT, **_OLD})
+family = _Metrics("metrics", "metric", base=Metric, aliases={**_SHORT, **_DIGITS, **_OLD})
 
 
 def get(identifier: Any) -> Any:
