@@ -28,9 +28,15 @@ class Kind:
     `convert(value)` raises ValueError with a text that says what was expected; ``{field}`` in it is the field's name.
     """
 
-    def __init__(self, convert: Callable[[Any], Any] | None = None, write: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self,
+        convert: Callable[[Any], Any] | None = None,
+        write: Callable[[Any], Any] | None = None,
+        hidden: bool = False,
+    ) -> None:
         self.convert = convert
         self.write = write
+        self.hidden = hidden  # taken as a keyword, but no part of the signature
 
 
 class Field:
@@ -123,14 +129,16 @@ def _constructor(cls: type) -> Callable[..., None]:
     table: dict[str, Field] = cls.__fields__  # type: ignore[attr-defined]
     written = next(c for c in cls.__mro__[1:] if "__init__" in c.__dict__ and not hasattr(c.__dict__["__init__"], "_generated"))
     required = [f for f in table.values() if f.default is MISSING]
-    optional = [f for f in table.values() if f.default is not MISSING]
+    optional = [f for f in table.values() if f.default is not MISSING and not f.kind.hidden]
+    hidden = [f for f in table.values() if f.kind.hidden]
     parameters = [f.name for f in required] + [f"{f.name}=_default_{f.name}" for f in optional]
     takes_more = written is not object
     source = f"def __init__({', '.join(['self', *parameters, '**kwargs'])}):\n"
+    source += "".join(f"    {f.name} = kwargs.pop({f.name!r}, _default_{f.name})\n" for f in hidden)
     source += "    _base(self, **kwargs)\n" if takes_more else "    if kwargs: raise _unexpected(self, kwargs)\n"
     source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in table)
     source += "    _post(self)\n" if hasattr(cls, "__post_init__") else ""
-    scope: dict[str, Any] = {f"_default_{f.name}": f.default for f in optional}
+    scope: dict[str, Any] = {f"_default_{f.name}": f.default for f in optional + hidden}
     scope |= {"_fields": table, "_base": written.__dict__["__init__"], "_unexpected": unexpected_arguments}
     scope["_post"] = lambda self: self.__post_init__()
     exec(source or "pass", scope)  # as dataclasses does: the text holds only identifiers of the class body
