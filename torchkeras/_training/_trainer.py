@@ -3,10 +3,10 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from torchkeras import _settings, optimizers
 from torchkeras._data import as_triple, to_device, to_tensors
@@ -25,10 +25,11 @@ from torchkeras._training._step import (
     loss_function,
     trainable_tensors,
 )
+from torchkeras.layers._part import Part
 from torchkeras.metrics import Mean
 
 
-class Trainer(nn.Module):
+class Trainer(Part):
     """The part of :class:`Model` that trains: short methods over the loops of ``_training``."""
 
     optimizer: Any = None

@@ -6,15 +6,14 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from torch import nn
-
 from torchkeras import _registry
 from torchkeras._symbolic import off_meta
+from torchkeras.layers._part import Part
 from torchkeras.layers._recording import map_shapes
 from torchkeras.layers._signature import build_shapes, tensor_arguments
 
 
-class Building(nn.Module):
+class Building(Part):
     """The part of :class:`Layer` that is built."""
 
     def __init_subclass__(cls, tracks_build: bool = True, **kwargs: Any) -> None:

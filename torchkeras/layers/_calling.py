@@ -13,13 +13,14 @@ from torchkeras._dtypes import is_float_dtype
 from torchkeras._symbolic import KerasTensor, any_symbolic, is_probing, leaves, map_leaves
 from torchkeras._variable import Variable
 from torchkeras.layers._input_spec import check_input_spec
+from torchkeras.layers._part import Part
 from torchkeras.layers._signature import CallSignature, call_signature, holds_tensor, is_tensor
 
 _module_call = nn.Module.__call__
 _depth = 0  # how many calls of the general kind are open
 
 
-class Calling(nn.Module):
+class Calling(Part):
     """The part of :class:`Layer` that is called."""
 
     _signature = CallSignature((), frozenset(), False, None, False, {}, True)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+from torchkeras.layers._part import Part
 
 
-class Masks(nn.Module):
+class Masks(Part):
     """The part of :class:`Layer` that routes masks."""
 
     supports_masking = False

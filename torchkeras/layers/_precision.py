@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from torchkeras import _settings, dtype_policies
 from torchkeras._dtypes import to_torch_dtype
+from torchkeras.layers._part import Part
 
 
-class Precision(nn.Module):
+class Precision(Part):
     """The part of :class:`Layer` that has a dtype policy."""
 
     _ready: bool

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
 
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._shapes import is_shape
 from torchkeras._symbolic import KerasTensor, Node, infer, join_probes, leaves, map_leaves
 from torchkeras.layers._input_spec import check_input_spec
+from torchkeras.layers._part import Part
 from torchkeras.layers._signature import tensor_arguments
 
 
-class Recording(nn.Module):
+class Recording(Part):
     """The part of :class:`Layer` that works on symbols."""
 
     def _recorded(

@@ -5,12 +5,13 @@ lists, tuples and dicts as well, and keeps variables, metrics and seed generator
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import nn
 
 from torchkeras._symbolic import leaves
 from torchkeras._variable import Variable
+from torchkeras.layers._part import Part
 from torchkeras.metrics import Metric
 from torchkeras.random import SeedGenerator
 
@@ -57,12 +58,8 @@ TrackedList: Any = type("TrackedList", (_Watched, list), {**_notifying(list, _LI
 TrackedDict: Any = type("TrackedDict", (_Watched, dict), {**_notifying(dict, _DICT), "__module__": __name__})
 
 
-class Tracking(nn.Module):
+class Tracking(Part):
     """The part of :class:`Layer` that looks at assigned attributes."""
-
-    if TYPE_CHECKING:
-        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a layer's may be anything.
-        def __getattr__(self, name: str) -> Any: ...
 
     def __setattr__(self, name: str, value: Any) -> None:
         prop = getattr(type(self), name, None)

@@ -1,29 +1,25 @@
 """The weights of a layer: making them, listing them in Keras' order, reading and setting them."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
-from torchkeras import _registry, constraints, initializers, regularizers
+from torchkeras import constraints, initializers, regularizers
 from torchkeras._dtypes import is_float_dtype, standardize_dtype
 from torchkeras._errors import brief
 from torchkeras._shapes import standardize
 from torchkeras._symbolic import is_probing
 from torchkeras._variable import Variable
+from torchkeras.layers._part import Part
 
 
-class Weights(nn.Module):
+class Weights(Part):
     """The part of :class:`Layer` that owns weights."""
 
     _own: list[Variable]
     name: str
-
-    if TYPE_CHECKING:
-        # `nn.Module` promises `Tensor | Module` for attributes it does not know; a layer's may be anything.
-        def __getattr__(self, name: str) -> Any: ...
 
     def add_weight(
         self,
