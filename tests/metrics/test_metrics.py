@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from torchkeras import metrics
 from torchkeras._registry import names
@@ -176,6 +177,33 @@ def test_weights_are_keras(name, y_true, y_pred, kwargs):
     for shape in weight_shapes(name, y_true, y_pred, kwargs):
         weight = RNG.random(shape).astype("float32")
         compare(name, kwargs, lambda weight=weight: [(y_true, y_pred, weight), (y_true, y_pred)])
+
+
+class Waits(TorchDispatchMode):
+    """Counts operations whose result the host must have before it goes on."""
+
+    NAMES = {"_local_scalar_dense", "nonzero", "masked_select", "bincount", "equal", "unique_consecutive", "_unique2"}
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function.overloadpacket.__name__ in self.NAMES:
+            self.found.append(function)
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize(("name", "y_true", "y_pred", "kwargs"), ROWS, ids=IDS)
+def test_updates_and_results_never_wait_for_the_device(name, y_true, y_pred, kwargs):
+    metric = getattr(metrics, name)(**kwargs)
+    y_true, y_pred = torch.tensor(y_true), torch.tensor(y_pred)
+    with Waits() as waits:
+        metric.update_state(y_true, y_pred)
+        if not kwargs.get("num_regressors"):  # the adjusted score warns, by value
+            metric.result()
+        metric.reset_state()
+    assert not waits.found
 
 
 def masked():

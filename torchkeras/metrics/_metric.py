@@ -5,13 +5,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import _registry, _settings, initializers
+from torchkeras import _registry, initializers
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._shapes import standardize
 from torchkeras._symbolic import leaves
 from torchkeras._variable import Variable
 from torchkeras.losses._inputs import pair
 from torchkeras.losses._loss import compute_dtype
+from torchkeras.ops._op import tensor
 
 
 class State:
@@ -212,13 +213,13 @@ class _Borrowed:
     def __enter__(self) -> list[Variable]:
         self.previous = [variable._tensor for variable in self.variables]
         for variable, value in zip(self.variables, self.values):
-            value = value.value if isinstance(value, Variable) else torch.as_tensor(value, device=_settings.device())
+            value = tensor(value)
             variable._tensor = value.detach().to(to_torch_dtype(variable.dtype), copy=True)
         return self.variables
 
     def __exit__(self, *error: Any) -> None:
-        for variable, tensor in zip(self.variables, self.previous):
-            variable._tensor = tensor
+        for variable, previous in zip(self.variables, self.previous):
+            variable._tensor = previous
 
 
 def inputs(y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
