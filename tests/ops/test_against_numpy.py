@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import torch
 
 from torchkeras import ops
@@ -94,6 +95,51 @@ def test_a_soft_cap_bounds_the_scores() -> None:
     query = torch.randn(1, 3, 1, 4) * 100
     found = ops.dot_product_attention(query, query, query, attn_logits_soft_cap=1e-4)
     torch.testing.assert_close(found, query.mean(1, keepdim=True).expand_as(found), rtol=1e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize(("size", "sigma"), [((3, 3), (1.0, 2.0)), ((5, 3), (1.5, 0.7)), (3, 1.0)])
+def test_gaussian_blur_is_a_correlation_with_a_normal_distribution(size: Any, sigma: Any) -> None:
+    image = rng.uniform(size=(7, 8, 2)).astype("float32")
+    heights, widths = size if isinstance(size, tuple) else (size, size)
+    deep, broad = sigma if isinstance(sigma, tuple) else (sigma, sigma)
+    down, across = (np.arange(n) - (n - 1) / 2 for n in (heights, widths))
+    kernel = np.exp(-(down[:, None] ** 2) / (2 * deep**2) - across**2 / (2 * broad**2))
+    wanted = scipy.ndimage.correlate(image, kernel[..., None] / kernel.sum(), mode="constant")
+    np.testing.assert_allclose(ops.image.gaussian_blur(image, size, sigma).numpy(), wanted, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("fill", ["constant", "nearest", "wrap", "mirror", "reflect"])
+def test_map_coordinates_like_scipy(fill: str) -> None:
+    places = rng.uniform(-3, 7, (2, 50)).astype("float32")
+    mode = {"constant": "grid-constant", "wrap": "grid-wrap"}.get(fill, fill)
+    wanted = scipy.ndimage.map_coordinates(m, places, order=1, mode=mode, cval=-1)
+    np.testing.assert_allclose(ops.image.map_coordinates(m, places, 1, fill, -1).numpy(), wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_elastic_transform_moves_pixels_by_a_seeded_smooth_field() -> None:
+    images = torch.rand(2, 12, 10, 3)
+    moved = ops.image.elastic_transform(images, alpha=30, sigma=2, seed=3)
+    assert moved.shape == images.shape
+    assert not torch.allclose(moved, images)
+    torch.testing.assert_close(moved, ops.image.elastic_transform(images, alpha=30, sigma=2, seed=3))
+    torch.testing.assert_close(ops.image.elastic_transform(images, alpha=0), images)
+    constant = torch.full((1, 6, 6, 1), 0.5)
+    torch.testing.assert_close(ops.image.elastic_transform(constant), constant)
+
+
+def test_lanczos_resizing_keeps_a_constant_image() -> None:
+    for name in ("lanczos3", "lanczos5"):
+        found = ops.image.resize(torch.full((1, 9, 7, 2), 0.25), (5, 12), name, antialias=True)
+        torch.testing.assert_close(found, torch.full((1, 5, 12, 2), 0.25))
+
+
+def test_vectorize_like_numpy() -> None:
+    own = ops.vectorize(lambda a, b: a * b + 1)
+    np.testing.assert_allclose(own(x, y[0]).numpy(), x * y[0] + 1, rtol=1e-6)
+    rows = ops.vectorize(lambda a, b: (a * b).sum(), signature="(n),(n)->()")
+    np.testing.assert_allclose(rows(x, y[0, 0]).numpy(), (x * y[0, 0]).sum(-1), rtol=1e-5)
+    powers = ops.vectorize(lambda a, exponent: a**exponent, excluded={1})
+    np.testing.assert_allclose(powers(x, 2).numpy(), x**2, rtol=1e-6)
 
 
 def test_reshape_keeps_axes_named_none() -> None:

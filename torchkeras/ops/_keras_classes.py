@@ -81,6 +81,7 @@ _CALLS = {
     "one_hot": "x",
     "pad": "x | constant_values",
     "psnr": "x1 x2",
+    "rearrange": "tensor pattern | **axes_lengths",
     "repeat": "x",
     "reshape": "x",
     "resize": "images",
@@ -136,7 +137,7 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]
     parameters = inspect.signature(OPS[name]).parameters.values()
     required = " ".join(p.name for p in parameters if p.default is p.empty)
     positional, _, keywords = _CALLS.get(name, required).partition("|")
-    call = {part.lstrip("*") for part in (positional + keywords).split()}
+    call = {part.strip("*") for part in (positional + keywords).split()}
     rest = (p.name for p in parameters if p.name not in call and p.kind is not p.VAR_KEYWORD)
     return tuple(positional.split()), tuple(keywords.split()), tuple(rest)
 
@@ -155,7 +156,7 @@ def operation_config(operation: FunctionOperation, node: Node) -> dict[str, Any]
     if OPS.get(name) is not function:
         return _torch_entry(operation)
     arguments = _bound(node)
-    config: dict[str, Any] = {"name": operation.name}
+    config: dict[str, Any] = {} if name == "extract_patches" else {"name": operation.name}  # as Keras has it
     config |= {key: _written(name, key, arguments[key]) for key in _parts(name)[2]}
     if name == "layer_normalization":
         config["rms_scaling"] = arguments.get("kwargs", {}).get("rms_scaling", False)
@@ -167,7 +168,7 @@ def operation_config(operation: FunctionOperation, node: Node) -> dict[str, Any]
 
 def _written(name: str, key: str, value: Any) -> Any:
     """An argument of the op `name` as Keras has it when it makes the operation."""
-    if key == "data_format" and value is None:
+    if key == "data_format" and value is None and ".nn." in OPS[name].__module__:
         return _settings.image_data_format
     if key == "newshape" and isinstance(value, int):
         return (value,)
@@ -186,7 +187,10 @@ def call_arguments(node: Node) -> tuple[list[Any], dict[str, Any]]:
     args: list[Any] = []
     for part in positional:
         args += arguments[part[1:]] if part.startswith("*") else [arguments[part]]
-    return args, {key: arguments[key] for key in keywords}
+    kwargs = {key: arguments[key] for key in keywords if not key.startswith("**")}
+    for key in keywords:
+        kwargs |= arguments.get(key[2:], {}) if key.startswith("**") else {}
+    return args, kwargs
 
 
 def operation_from_config(entry: dict[str, Any]) -> FunctionOperation | None:
@@ -215,9 +219,9 @@ def full_arguments(operation: Any, args: Any, kwargs: dict[str, Any]) -> tuple[t
     config = getattr(operation, "config", None)
     if config is None or OPS.get(operation.function.__name__) is not operation.function:
         return tuple(args), kwargs
-    positional, _, _ = _parts(operation.function.__name__)
+    positional, _, keys = _parts(operation.function.__name__)
     if positional and positional[-1].startswith("*"):  # ``einsum(subscripts, *operands)``
-        leading = [config[key] for key in _parts(operation.function.__name__)[2] if key == "subscripts"]
+        leading = [config[key] for key in keys if key == "subscripts"]
         return (*leading, *args), {**kwargs, **{key: value for key, value in config.items() if key != "subscripts"}}
     return (), {**dict(zip(positional, args, strict=False)), **kwargs, **config}
 

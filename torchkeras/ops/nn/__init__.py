@@ -4,6 +4,7 @@ from torchkeras.ops.nn._activation import *
 from torchkeras.ops.nn._attention import *
 from torchkeras.ops.nn._convolution import *
 from torchkeras.ops.nn._crossentropy import *
+from torchkeras.ops.nn._ctc_decode import *
 from torchkeras.ops.nn._encoding import *
 from torchkeras.ops.nn._normalization import *
 from torchkeras.ops.nn._pooling import *

@@ -44,7 +44,7 @@ def batch_normalization(
             )
     if any(item is not None and item.requires_grad for item in statistics[:2]):  # torch's kernel takes these as given
         spread: list[Any] = [None if item is None else _spread(item, x, [axis]) for item in statistics]
-        return _normalized(x, *spread, epsilon)
+        return _normalized(x, *spread, epsilon=epsilon)
     mean, variance, scale, offset = statistics
     channels_second = torch.movedim(x, axis, 1) if x.ndim > 1 else x[:, None]
     found = F.batch_norm(channels_second, mean, variance, scale, offset, eps=epsilon)
@@ -52,7 +52,7 @@ def batch_normalization(
 
 
 def _normalized(
-    x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor | None, offset: Tensor | None, epsilon: float
+    x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor | None, offset: Tensor | None, *, epsilon: float
 ) -> Tensor:
     found = (x - mean) * torch.rsqrt(variance + epsilon)
     found = found if scale is None else found * scale
@@ -80,7 +80,7 @@ def layer_normalization(
         gamma, beta = (None if item is None else item.reshape(shape) for item in (gamma, beta))
         return F.layer_norm(x, shape, gamma, beta, epsilon)
     variance, mean = torch.var_mean(x, dims, correction=0, keepdim=True)
-    return _normalized(x, mean, variance, gamma, beta, epsilon)
+    return _normalized(x, mean, variance, gamma, beta, epsilon=epsilon)
 
 
 def _spread(weight: Tensor, x: Tensor, dims: list[int]) -> Tensor:

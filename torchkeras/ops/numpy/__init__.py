@@ -14,4 +14,5 @@ from torchkeras.ops.numpy._reductions import *
 from torchkeras.ops.numpy._shaping import *
 from torchkeras.ops.numpy._statistics import *
 from torchkeras.ops.numpy._triangles import *
+from torchkeras.ops.numpy._vectorize import *
 from torchkeras.ops.numpy._windows import *
