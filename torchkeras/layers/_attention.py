@@ -68,7 +68,7 @@ class _Scored(Layer):
         """True where a query may look at a value: ``(b, t, s)`` or what broadcasts to it; None for everywhere."""
         seen = v_mask.unsqueeze(-2).bool() if v_mask is not None else None  # (b, 1, s)
         if use_causal_mask:
-            seen = both(seen, causal(*scores.shape[-2:], scores.device))
+            seen = both(seen, causal(scores.shape[-2], scores.shape[-1], scores.device)[None])
         return seen
 
     def _check(self, inputs: Any, mask: Any) -> None:

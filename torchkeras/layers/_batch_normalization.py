@@ -100,7 +100,7 @@ class BatchNormalization(TorchLayer):
         if not self.renorm:
             self.make_module(**arguments)
             return
-        self.torch_module = BatchRenorm
+        self.torch_module = BatchRenorm  # type: ignore[misc, assignment]
         self.make_module(**arguments, clipping=self.renorm_clipping, renorm_momentum=1 - self.renorm_momentum)
         for stddev in (self.moving_stddev, self.renorm_stddev):
             stddev.assign(self.moving_variance.value.sqrt())

@@ -8,11 +8,12 @@ from torch import nn
 from torchkeras import dtype_policies, regularizers
 from torchkeras._errors import brief
 from torchkeras._fields import Fields
+from torchkeras.layers._part import Part
 
 _BASE_ARGUMENTS = ("trainable", "dtype", "activity_regularizer", "autocast")
 
 
-class Configs(Fields, nn.Module):
+class Configs(Fields, Part):
     """The part of :class:`Layer` that writes and reads configs."""
 
     def get_config(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The base of all layers: an ``nn.Module`` that builds itself and can be called on symbolic tensors (D1)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
@@ -56,27 +56,35 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
             self.__dict__["_constructed_with"] = (args, kwargs)
         return self
 
-    def __init__(
-        self,
-        *,
-        activity_regularizer: Any = None,
-        trainable: bool = True,
-        dtype: Any = None,
-        autocast: bool = True,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        Operation.__init__(self, name)
-        self._path = self.name
-        self._input_shape_argument = input_shape_argument(kwargs)
-        if kwargs:
-            raise unexpected_arguments(self, kwargs)
-        if not isinstance(trainable, (bool, int)):
-            raise ValueError(f'{type(self).__name__} "{self.name}": expected argument `trainable` to be a boolean, got {trainable!r}.')
-        self.__dict__["_trainable"] = bool(trainable)
-        self.autocast = autocast
-        self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.dtype_policy = dtype if dtype is not None else dtype_policies.dtype_policy()
+    if TYPE_CHECKING:
+        # A subclass' fields are its parameters, which no type checker can follow.
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    else:
+
+        def __init__(
+            self,
+            *,
+            activity_regularizer: Any = None,
+            trainable: bool = True,
+            dtype: Any = None,
+            autocast: bool = True,
+            name: str | None = None,
+            **kwargs: Any,
+        ) -> None:
+            Operation.__init__(self, name)
+            self._path = self.name
+            self._input_shape_argument = input_shape_argument(kwargs)
+            if kwargs:
+                raise unexpected_arguments(self, kwargs)
+            if not isinstance(trainable, (bool, int)):
+                raise ValueError(
+                    f'{type(self).__name__} "{self.name}": expected argument `trainable` to be a boolean, got {trainable!r}.'
+                )
+            self.__dict__["_trainable"] = bool(trainable)
+            self.autocast = autocast
+            self.activity_regularizer = regularizers.get(activity_regularizer)
+            self.dtype_policy = dtype if dtype is not None else dtype_policies.dtype_policy()
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(type(self), name, None)

@@ -8,6 +8,7 @@ from torch import nn
 class Part(nn.Module):
     """One concern of :class:`Layer` or :class:`Model`."""
 
+    activity_regularizer: Any
     _ready: bool  # whether a call with one tensor has nothing left to decide
 
     if TYPE_CHECKING:

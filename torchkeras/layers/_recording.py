@@ -1,5 +1,6 @@
 """Calls on symbolic tensors: the outputs' shapes, and the node that the graph keeps (D4, D5)."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +18,7 @@ from torchkeras.layers._signature import tensor_arguments
 class Recording(Part):
     """The part of :class:`Layer` that works on symbols."""
 
-    def _recorded(
-        self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], alone: bool
-    ) -> dict[str, Any]:
+    def _recorded(self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], alone: bool) -> dict[str, Any]:
         """The keyword arguments that Keras writes into a config: those given; for one tensor alone mask and training flag."""
         if given or not alone:
             return given
@@ -41,7 +40,8 @@ class Recording(Part):
         outputs = self.compute_output_spec(*args, **kwargs)
         if any(outputs is arg for arg in args):
             outputs = KerasTensor(outputs.shape, outputs.dtype, probes=outputs._probes)
-        Node(self, args, recorded, outputs, running={key: value for key, value in kwargs.items() if value is not None})
+        running = {key: value for key, value in kwargs.items() if value is not None}
+        Node(self, args, recorded, outputs, running=running)  # type: ignore[arg-type]  # a layer is an Operation
         self._set_masks(args, kwargs, outputs)
         return outputs
 
@@ -79,10 +79,11 @@ class Recording(Part):
         given = [leaf for leaf in leaves(list(arguments.values())) if isinstance(leaf, KerasTensor)]
         probed = []
         for index in range(max((len(leaf._probes) for leaf in given), default=1)):
-            shapes = {name: map_leaves(lambda leaf, k=index: _probe_shape(leaf, k), value) for name, value in arguments.items()}
+            shape_of = functools.partial(_probe_shape, index=index)
+            shapes = {name: map_leaves(shape_of, value) for name, value in arguments.items()}
             result = self.compute_output_shape(**_shape_arguments(type(self).compute_output_shape, shapes))
             dtype = to_torch_dtype(self.compute_output_dtype(*args))
-            probed.append(map_shapes(lambda shape, d=dtype: torch.empty(tuple(shape), dtype=d, device="meta"), result))
+            probed.append(map_shapes(functools.partial(torch.empty, dtype=dtype, device="meta"), result))
         return join_probes(probed)
 
     def compute_output_dtype(self, *args: Any) -> str:

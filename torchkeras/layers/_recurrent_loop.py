@@ -53,8 +53,9 @@ def first_states(cell: Any, batch_size: int | None, dtype: torch.dtype) -> list[
     if hasattr(cell, "get_initial_state"):
         states = cell.get_initial_state(batch_size=batch_size)
     else:
+        rows: Any = batch_size
         like: Any = {"dtype": dtype, "device": _settings.device()}
-        states = map_leaves(lambda size: torch.zeros((batch_size, size), **like), cell.state_size)
+        states = map_leaves(lambda size: torch.zeros((rows, size), **like), cell.state_size)
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 

@@ -217,9 +217,10 @@ def _by_class() -> dict[str, Op]:
 def full_arguments(operation: Any, args: Any, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The op's arguments, out of those of Keras' call and the config the operation was made from."""
     config = getattr(operation, "config", None)
-    if config is None or OPS.get(operation.function.__name__) is not operation.function:
+    name = getattr(operation.function, "__name__", "")
+    if config is None or OPS.get(name) is not operation.function:
         return tuple(args), kwargs
-    positional, _, keys = _parts(operation.function.__name__)
+    positional, _, keys = _parts(name)
     if positional and positional[-1].startswith("*"):  # ``einsum(subscripts, *operands)``
         leading = [config[key] for key in keys if key == "subscripts"]
         return (*leading, *args), {**kwargs, **{key: value for key, value in config.items() if key != "subscripts"}}
