@@ -46,10 +46,10 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
         return F.batch_norm(x - x, zero, zero, self.weight, self.bias, False, 0.0, self.eps)
 
     def masked(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Statistics of the places alone where `mask`, which has one channel, is True."""
-        weights = mask.to(x.dtype).expand(x.shape[0], 1, *x.shape[2:])
+        """Statistics of the places alone where `mask`, which broadcasts to `x`, is True."""
+        weights = mask.to(x.dtype).expand(x.shape)
         dims = [0, *range(2, x.ndim)]
-        total = weights.sum().clamp(min=torch.finfo(x.dtype).tiny)
+        total = weights.sum(dims, keepdim=True).clamp(min=torch.finfo(x.dtype).tiny)
         mean = (x * weights).sum(dims, keepdim=True) / total
         variance = ((x - mean).square() * weights).sum(dims, keepdim=True) / total
         out = self._moved((x - mean) * torch.rsqrt(variance + self.eps), mean.detach(), variance.detach())

@@ -1,13 +1,14 @@
 """Convolutions. Channels-last tensors go into torch's modules as permuted views, without a copy (D3)."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import _registry
-from torchkeras._fields import fields
+from torchkeras._errors import brief
+from torchkeras._fields import Kind, fields
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -34,6 +35,12 @@ MEMORY_FORMATS = {2: torch.channels_last, 3: torch.channels_last_3d}
 AXES = {1: "batch, steps, channels", 2: "batch, height, width, channels", 3: "batch, depth, height, width, channels"}
 
 
+def _groups(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"The number of groups must be a positive integer. Received: {{field}}={brief(value)}.")
+    return value
+
+
 class BaseConv(TorchLayer):
     """What all convolutions share: sizes as tuples, the view that torch wants, padding, the output's shape."""
 
@@ -50,8 +57,8 @@ class BaseConv(TorchLayer):
             setattr(self, name, window_sizes(self, name, getattr(self, name), self.rank))
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
-                f"{self._title()}: `strides` > 1 and `dilation_rate` > 1 do not go together, got "
-                f"strides={self.strides} and dilation_rate={self.dilation_rate}."
+                f"{self._title()}: `strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: "
+                f"strides={self.strides} and dilation_rate={self.dilation_rate}"
             )
         last = self.data_format == "channels_last"
         axes = range(self.rank + 2)
@@ -141,7 +148,7 @@ class _Conv(BaseConv):
     padding: Padding = "valid"
     data_format: DataFormat = None
     dilation_rate: Any = 1
-    groups: Count = 1
+    groups: Annotated[int, Kind(_groups)] = 1
     activation: ActivationField = None
     use_bias: bool = True
     kernel_initializer: InitializerField = "glorot_uniform"
@@ -156,16 +163,16 @@ class _Conv(BaseConv):
         super().__post_init__()
         if self.filters % self.groups:
             raise ValueError(
-                f"{self._title()}: `filters` must be divisible by `groups`, got filters={self.filters} and "
-                f"groups={self.groups}."
+                f"{self._title()}: The number of filters must be evenly divisible by the number of groups. Received: "
+                f"groups={self.groups}, filters={self.filters}."
             )
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
         channels = self._channels(input_shape)
         if channels % self.groups:
             raise ValueError(
-                f"{self._title()}: the number of input channels must be divisible by `groups`, got {channels} channels "
-                f"and groups={self.groups}."
+                f"{self._title()}: The number of input channels must be evenly divisible by the number of groups. Received: "
+                f"groups={self.groups}, input channels={channels} (shape {tuple(input_shape)})."
             )
         self.compute_output_shape(input_shape)
         return {

@@ -1,5 +1,6 @@
 """Where a graph begins."""
 
+import warnings
 from typing import Any
 
 from torchkeras import _registry
@@ -42,13 +43,17 @@ class InputLayer(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        shape = kwargs.pop("input_shape", shape)  # Keras 2's names
+        if "input_shape" in kwargs:
+            warnings.warn("Argument `input_shape` is deprecated. Use `shape` instead.", UserWarning, stacklevel=2)
+            shape = kwargs.pop("input_shape")
         batch_shape = kwargs.pop("batch_input_shape", batch_shape)
         super().__init__(name=name, **kwargs)
-        _check_dense(sparse, ragged)
         if input_tensor is not None:
-            batch_shape, dtype = _shape_and_dtype_of(input_tensor, dtype)
-        self.batch_shape = _batch_shape(shape, batch_size, batch_shape)
+            given = {"shape": shape, "batch_size": batch_size, "dtype": dtype, "sparse": sparse, "ragged": ragged}
+            self.batch_shape, dtype = _shape_and_dtype_of(input_tensor, **given, batch_shape=batch_shape)
+        else:
+            _check_dense(sparse, ragged)
+            self.batch_shape = _batch_shape(shape, batch_size, batch_shape)
         self._input_dtype = standardize_dtype(dtype)
         self.sparse, self.ragged, self.optional = False, False, optional
         self.built = True
@@ -127,11 +132,27 @@ def _batch_shape(shape: Any, batch_size: int | None, batch_shape: Any) -> Shape:
     return (batch_size, *standardize(shape))
 
 
-def _shape_and_dtype_of(tensor: Any, dtype: Any) -> tuple[Shape, str]:
+def _shape_and_dtype_of(tensor: Any, **given: Any) -> tuple[Shape, str]:
     if not isinstance(tensor, KerasTensor):
-        raise ValueError(f"`input_tensor` must be a symbolic KerasTensor, got {brief(tensor)}.")
-    if dtype is not None and standardize_dtype(dtype) != tensor.dtype:
-        raise ValueError(f"`input_tensor` has dtype {tensor.dtype}, which is not the given `dtype` {dtype!r}.")
+        raise ValueError(
+            f"Argument `input_tensor` must be a KerasTensor. Received invalid type: input_tensor={brief(tensor)} "
+            f"(of type {type(tensor)})"
+        )
+    found = {
+        "shape": tensor.shape[1:],
+        "batch_size": tensor.shape[0] if tensor.shape else None,
+        "dtype": tensor.dtype,
+        "sparse": False,
+        "ragged": False,
+        "batch_shape": tensor.shape,
+    }
+    read = {"shape": standardize, "batch_shape": standardize, "dtype": standardize_dtype}
+    for name, value in given.items():
+        if value is not None and read.get(name, bool if name in ("sparse", "ragged") else int)(value) != found[name]:
+            raise ValueError(
+                "When providing the `input_tensor` argument, you cannot provide an incompatible "
+                f"`{name}` argument: it is {found[name]}, got {name}={value}."
+            )
     return tensor.shape, tensor.dtype
 
 

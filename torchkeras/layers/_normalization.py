@@ -41,10 +41,19 @@ def _keep(module: Any, scale: bool, center: bool) -> None:
         module.bias = None
 
 
+def _wide(*tensors: Any) -> Any:
+    """The tensors in float32 if they are of 16 bits: sums of squares need its range."""
+    return [x if x is None or x.dtype in (torch.float32, torch.float64) else x.float() for x in tensors]
+
+
 class _LayerNorm(nn.LayerNorm):
     def __init__(self, shape: Any, eps: float, scale: bool, center: bool) -> None:
         super().__init__(shape, eps)
         _keep(self, scale, center)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, weight, bias = _wide(x, self.weight, self.bias)
+        return F.layer_norm(x, self.normalized_shape, weight, bias, self.eps)
 
 
 class _GroupNorm(nn.GroupNorm):
@@ -53,12 +62,7 @@ class _GroupNorm(nn.GroupNorm):
         _keep(self, scale, center)
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.dtype in (torch.float16, torch.bfloat16):  # sums of squares need the range of float32
-            return self._normalized(x.float()).to(x.dtype)
-        return self._normalized(x)
-
-    def _normalized(self, x: Tensor) -> Tensor:
-        weight, bias = (None if w is None else w.to(x.dtype) for w in (self.weight, self.bias))
+        x, weight, bias = _wide(x, self.weight, self.bias)
         if weight is None and bias is not None:  # torch has no gradient of a shift without a scale
             return F.group_norm(x, self.num_groups, eps=self.eps) + bias.view(-1, *(1,) * (x.ndim - 2))
         return F.group_norm(x, self.num_groups, weight, bias, self.eps)
@@ -94,9 +98,11 @@ class _OverAxes(TorchLayer):
 
     def call(self, inputs: Tensor) -> Tensor:
         if self._moves is None:
-            return self.module(inputs)
-        axes, last = self._moves
-        return self.module(inputs.movedim(axes, last)).movedim(last, axes)
+            outputs = self.module(inputs)
+        else:
+            axes, last = self._moves
+            outputs = self.module(inputs.movedim(axes, last)).movedim(last, axes)
+        return outputs if outputs.dtype is self._compute else outputs.to(self._compute)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         if isinstance(self.axis, int) and not -len(input_shape) <= self.axis < len(input_shape):
@@ -137,6 +143,7 @@ class LayerNormalization(_OverAxes):
     beta = Weight("bias")
 
     def __post_init__(self) -> None:
+        self.autocast = False  # what does not fit into 16 bits before may fit after
         if self.rms_scaling:
             warnings.warn(
                 "You passed `rms_scaling=True`, which is deprecated: it divides by the standard deviation, not by the "
@@ -241,10 +248,15 @@ class GroupNormalization(TorchLayer):
         self.input_spec = InputSpec(ndim=rank, axes={self._channel_axis: channels})
         return {"groups": groups, "channels": channels, "eps": self.epsilon, "scale": self.scale, "center": self.center}
 
+    def __post_init__(self) -> None:
+        self.autocast = False  # what does not fit into 16 bits before may fit after
+
     def call(self, inputs: Tensor) -> Tensor:
         if self._channel_axis == 1:
-            return self.module(inputs)
-        return self.module(inputs.movedim(self._channel_axis, 1)).movedim(1, self._channel_axis)
+            outputs = self.module(inputs)
+        else:
+            outputs = self.module(inputs.movedim(self._channel_axis, 1)).movedim(1, self._channel_axis)
+        return outputs if outputs.dtype is self._compute else outputs.to(self._compute)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -41,6 +41,8 @@ class _Border(Layer):
     data_format = "channels_last"
     compute_output_dtype = dtype_of_input
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         self._build_at_init()
         self.input_spec = InputSpec(ndim=self.rank + 2)

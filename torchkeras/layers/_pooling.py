@@ -253,6 +253,8 @@ class _AdaptivePool(_Pool):
     output_size: Any
     data_format: DataFormat = None
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         super().__post_init__()
         self.output_size = window_sizes(self, "output_size", self.output_size, self.rank)

@@ -31,6 +31,8 @@ class Flatten(Layer):
 
     compute_output_dtype = dtype_of_input
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         self._build_at_init()
         self.input_spec = InputSpec(min_ndim=1)
@@ -115,6 +117,8 @@ class Permute(Layer):
 
     compute_output_dtype = dtype_of_input
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         self._build_at_init()
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
@@ -155,6 +159,8 @@ class RepeatVector(Layer):
 
     compute_output_dtype = dtype_of_input
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         self._build_at_init()
         self.input_spec = InputSpec(ndim=2)
@@ -173,6 +179,8 @@ class _UpSampling(Layer):
     size: Any
     data_format = "channels_last"
     compute_output_dtype = dtype_of_input
+
+    _keeps_shape = True
 
     def __post_init__(self) -> None:
         self._build_at_init()
