@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 from torchkeras.callbacks._console import print_message
 from torchkeras.layers import Layer
-from torchkeras.models._describe import calls_of, class_title, graph_of, is_chain, is_container, origin, output_shape, parts_of
+from torchkeras.models._describe import (
+    calls_of,
+    class_title,
+    graph_of,
+    is_chain,
+    is_container,
+    origin,
+    output_shape,
+    parts_of,
+)
 from torchkeras.models._graph import Graph
 from torchkeras.models._table import Cell, Column, draw, wants_color
 
@@ -145,7 +154,11 @@ def _shape_cell(shape: Any) -> Cell:
 def _colored(text: str) -> Cell:
     """Numbers green, ``None`` bright cyan."""
     pieces = re.split(r"(None|\d[\d,]*)(?!\w)", text)
-    return [(piece, "bright_cyan" if piece == "None" else "green") if k % 2 else piece for k, piece in enumerate(pieces) if piece]
+    return [
+        (piece, "bright_cyan" if piece == "None" else "green") if k % 2 else piece
+        for k, piece in enumerate(pieces)
+        if piece
+    ]
 
 
 def _count_cell(layer: Any) -> Cell:
@@ -185,7 +198,10 @@ def _totals(model: Any) -> list[Cell]:
     lines = [("Total", total), ("Trainable", trainable), ("Non-trainable", fixed)]
     if slots[0]:
         lines.append(("Optimizer", slots))
-    return [[(f" {word} params: ", "bold"), (f"{count:,}", "green"), f" ({readable_size(size)})"] for word, (count, size) in lines]
+    return [
+        [(f" {word} params: ", "bold"), (f"{count:,}", "green"), f" ({readable_size(size)})"]
+        for word, (count, size) in lines
+    ]
 
 
 def _sum(variables: Iterable[Any]) -> tuple[int, int]:

@@ -21,7 +21,9 @@ class Column(NamedTuple):
 Cell = list[str | tuple[str, str]]
 
 
-def draw(heading: Cell, columns: list[Column], rows: list[list[Cell]], footing: list[Cell], width: int, color: bool) -> str:
+def draw(
+    heading: Cell, columns: list[Column], rows: list[list[Cell]], footing: list[Cell], width: int, color: bool
+) -> str:
     """The table with a line above and lines below."""
     try:
         text = _draw_with_rich(heading, columns, rows, footing, width, color)
@@ -44,7 +46,12 @@ def _draw_with_rich(
     for row in rows:
         table.add_row(*(Text.assemble(*cell) for cell in row))
     console = Console(
-        file=io.StringIO(), width=width, force_terminal=color, force_jupyter=False, highlight=False, legacy_windows=False
+        file=io.StringIO(),
+        width=width,
+        force_terminal=color,
+        force_jupyter=False,
+        highlight=False,
+        legacy_windows=False,
     )
     console.print(Text.assemble(*heading), soft_wrap=True)
     console.print(table)
@@ -61,7 +68,9 @@ def _draw_plain(heading: Cell, columns: list[Column], rows: list[list[Cell]], fo
     for line in lines:
         cells = [cell.split("\n") for cell in line]
         for height in range(max(map(len, cells))):
-            text.append("|" + "|".join(f" {_line(cell, height):<{w}} " for cell, w in zip(cells, widths, strict=True)) + "|")
+            text.append(
+                "|" + "|".join(f" {_line(cell, height):<{w}} " for cell, w in zip(cells, widths, strict=True)) + "|"
+            )
         text.append(rule)
     return "\n".join([*text, *map(plain, footing)]) + "\n"
 
