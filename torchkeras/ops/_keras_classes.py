@@ -217,7 +217,7 @@ def _by_class() -> dict[str, Op]:
 def full_arguments(operation: Any, args: Any, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The op's arguments, out of those of Keras' call and the config the operation was made from."""
     config = getattr(operation, "config", None)
-    name = getattr(operation.function, "__name__", "")
+    name = "" if config is None else operation.function.__name__  # layers come here too, and have neither
     if config is None or OPS.get(name) is not operation.function:
         return tuple(args), kwargs
     positional, _, keys = _parts(name)
