@@ -64,7 +64,11 @@ class _ModuleLoss:
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         if sample_weight is not None:
             raise ValueError(f"The loss {self.name} is a torch.nn module; it takes no sample weights.")
-        if y_true.ndim == y_pred.ndim and not y_true.is_floating_point() and y_true.shape[-1:] == (1,) != y_pred.shape[-1:]:
+        if (
+            y_true.ndim == y_pred.ndim
+            and not y_true.is_floating_point()
+            and y_true.shape[-1:] == (1,) != y_pred.shape[-1:]
+        ):
             y_true = y_true.squeeze(-1)
         return self.module(y_pred, y_true)
 
@@ -111,8 +115,12 @@ class CompileLoss:
         """Match losses and weights to the outputs, whose structure `y_pred` shows."""
         found = places(model, y_pred)
         pairs = assign("loss", self.loss, found, y_pred)
-        factors = dict(assign("loss_weights", self.loss_weights, found, y_pred)) if self.loss_weights is not None else {}
-        pairs = [(place, item[0] if isinstance(item, (list, tuple)) and len(item) == 1 else item) for place, item in pairs]
+        factors = (
+            dict(assign("loss_weights", self.loss_weights, found, y_pred)) if self.loss_weights is not None else {}
+        )
+        pairs = [
+            (place, item[0] if isinstance(item, (list, tuple)) and len(item) == 1 else item) for place, item in pairs
+        ]
         losses_ = [as_loss(item) for _, item in pairs]
         named = has_names(model, y_pred)
         self._terms = []

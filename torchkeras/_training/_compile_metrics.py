@@ -19,7 +19,9 @@ def check_metrics(what: str, given: Any) -> None:
     if given is None:
         return
     if isinstance(given, str) or not isinstance(given, (list, tuple, dict)):
-        raise ValueError(f"Expected `{what}` argument to be a list, tuple, or dict. Received instead: {what}={brief(given)}")
+        raise ValueError(
+            f"Expected `{what}` argument to be a list, tuple, or dict. Received instead: {what}={brief(given)}"
+        )
     for item in leaves(given):
         if isinstance(item, str) and item in _ACCURACY + _CROSSENTROPY:
             continue
@@ -57,7 +59,11 @@ def _resolve_by_shape(name: str, y_true: Any, y_pred: Any) -> Metric:
     binary = y_pred.shape[-1:] == (1,) or y_pred.ndim < 2
     sparse = y_true.ndim < y_pred.ndim or (y_true.shape[-1:] == (1,) and y_pred.shape[-1] > 1)
     if name in _ACCURACY:
-        kinds: tuple[Any, ...] = (metrics_module.BinaryAccuracy, metrics_module.SparseCategoricalAccuracy, metrics_module.CategoricalAccuracy)
+        kinds: tuple[Any, ...] = (
+            metrics_module.BinaryAccuracy,
+            metrics_module.SparseCategoricalAccuracy,
+            metrics_module.CategoricalAccuracy,
+        )
     else:
         kinds = (
             metrics_module.BinaryCrossentropy,

@@ -53,7 +53,10 @@ def places(model: Any, y_pred: Any) -> list[Place]:
     paths = list(_paths(y_pred))
     names = getattr(model, "output_names", None)
     if not names or len(names) != len(paths):
-        names = [str(path[-1]) if path and isinstance(path[-1], str) else f"output_{index + 1}" for index, path in enumerate(paths)]
+        names = [
+            str(path[-1]) if path and isinstance(path[-1], str) else f"output_{index + 1}"
+            for index, path in enumerate(paths)
+        ]
     elif isinstance(y_pred, dict):
         names = [str(path[-1]) if isinstance(path[-1], str) else name for path, name in zip(paths, names, strict=True)]
     return [Place(path, index, name) for index, (path, name) in enumerate(zip(paths, names, strict=True))]
@@ -128,9 +131,13 @@ def _match(what: str, given: Any, y_pred: Any, path: tuple[Any, ...], known: dic
             return
         if not isinstance(y_pred, (list, tuple)) or isinstance(y_pred, Tensor):
             kind = type(y_pred).__name__ if isinstance(y_pred, dict) else "single entry"
-            raise ValueError(f"`{what}`: expected a {kind} for the output {_text(path)}, got a {type(given).__name__} of {len(given)}.")
+            raise ValueError(
+                f"`{what}`: expected a {kind} for the output {_text(path)}, got a {type(given).__name__} of {len(given)}."
+            )
         if len(given) != len(y_pred):
-            raise ValueError(f"`{what}`: expected {len(y_pred)} entries, one for each output {_text(path)}, got {len(given)}.")
+            raise ValueError(
+                f"`{what}`: expected {len(y_pred)} entries, one for each output {_text(path)}, got {len(given)}."
+            )
         for index, (item, part) in enumerate(zip(given, y_pred, strict=True)):
             yield from _match(what, item, part, (*path, index), known)
 

@@ -82,9 +82,16 @@ def _detached(y_pred: Tensor) -> Tensor:
 
 
 def loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
-    """``(x, y, y_pred, sample_weight) -> scalar``; regularizers and ``add_loss`` are looked for once."""
-    if type(model).compute_loss is not type(model)._default_compute_loss:
-        return lambda x, y, y_pred, sample_weight: model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+    """``(x, y, y_pred, sample_weight) -> scalar``: the model's own ``compute_loss`` if it has one, else the default."""
+    if type(model).compute_loss is not model._defaults["compute_loss"]:
+        return lambda x, y, y_pred, sample_weight: model.compute_loss(
+            x=x, y=y, y_pred=y_pred, sample_weight=sample_weight
+        )
+    return default_loss_function(model)
+
+
+def default_loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
+    """The compiled losses, and what regularizers and ``add_loss`` give; who gives something is looked for once."""
     compiled = model._compile_loss
     regularized = any(variable.regularizer is not None for variable in model.weights)
     layers = [layer for layer in model._flatten_layers()]

@@ -192,5 +192,3 @@ def _forward_with_training(self: Any, *args: Any, **kwargs: Any) -> Any:
     if "training" in kwargs:
         return self.call(*args, **kwargs)
     return self.call(*args, training=self.training, **kwargs)
-
-

@@ -39,7 +39,9 @@ def clone_model(
             f"Arguments `clone_function` and `call_function` are only supported for Sequential and Functional models, got {type(model).__name__}."
         )
     if input_tensors is not None:
-        raise ValueError(f"Argument `input_tensors` is only supported for Sequential and Functional models, got {type(model).__name__}.")
+        raise ValueError(
+            f"Argument `input_tensors` is only supported for Sequential and Functional models, got {type(model).__name__}."
+        )
     return _clone_layer(model)
 
 
@@ -88,9 +90,7 @@ def _clone_functional(
         return new
 
     if input_tensors is None:
-        inputs = [
-            Input(batch_shape=t.shape, dtype=t.dtype, name=t._keras_history.operation.name) for t in model.inputs
-        ]
+        inputs = [Input(batch_shape=t.shape, dtype=t.dtype, name=t._keras_history.operation.name) for t in model.inputs]
     else:
         inputs = list(leaves(input_tensors))
         if len(inputs) != len(model.inputs) or not all(isinstance(t, KerasTensor) for t in inputs):

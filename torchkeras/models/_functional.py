@@ -85,13 +85,13 @@ class Functional(Model):
 
     @property
     def input_shape(self) -> Any:
-        """The inputs' shapes."""
-        return map_leaves(lambda tensor: tensor.shape, self._inputs_struct)
+        """The input's shape; a flat list of shapes if there are several inputs."""
+        return _one_or_all([tensor.shape for tensor in self.inputs])
 
     @property
     def output_shape(self) -> Any:
-        """The outputs' shapes."""
-        return map_leaves(lambda tensor: tensor.shape, self._outputs_struct)
+        """The output's shape; a flat list of shapes if there are several outputs."""
+        return _one_or_all([tensor.shape for tensor in self.outputs])
 
     @property
     def input_names(self) -> list[str]:
@@ -164,7 +164,7 @@ class Functional(Model):
         nodes = trace(self.inputs, wanted, running=True).nodes
         plan = Plan(self.inputs, wanted, nodes, direct_call)
         plan.masked = [index for index, _ in masks]  # type: ignore[attr-defined]
-        plan.lone = isinstance(self._outputs_struct, KerasTensor)  # type: ignore[attr-defined]
+        plan.lone = isinstance(_unlisted(self._outputs_struct), KerasTensor)  # type: ignore[attr-defined]
         one = self._inputs_struct if isinstance(self._inputs_struct, KerasTensor) else None
         plan.single = (one.ndim, self._input_dtype_of(one)) if one is not None else None  # type: ignore[attr-defined]
         if not is_probing():
@@ -243,7 +243,9 @@ class Functional(Model):
         return super().compute_output_spec(inputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        flat = map_leaves(lambda tensor: tensor.shape, self.compute_output_spec(_symbols_of(input_shape, self._inputs_struct)))
+        flat = map_leaves(
+            lambda tensor: tensor.shape, self.compute_output_spec(_symbols_of(input_shape, self._inputs_struct))
+        )
         return flat
 
     def _spec_from_shape(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -348,6 +350,15 @@ def _has_mask(tensor: KerasTensor) -> bool:
     return isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)
 
 
+def _one_or_all(items: list[Any]) -> Any:
+    return items[0] if len(items) == 1 else items
+
+
+def _unlisted(struct: Any) -> Any:
+    """The only entry of a list: given values, Keras returns it without the list."""
+    return struct[0] if isinstance(struct, (list, tuple)) and len(struct) == 1 else struct
+
+
 def _with_masks(results: list[Any], masked: list[int]) -> list[Any]:
     """Hang the computed masks, which follow the outputs, onto the outputs they belong to."""
     count = len(results) - len(masked)
@@ -358,5 +369,10 @@ def _with_masks(results: list[Any], masked: list[int]) -> list[Any]:
 
 def clone_calls(model: Functional, inputs: list[KerasTensor], replace: Callable[[Any], Any]) -> list[KerasTensor]:
     """Make the calls of a model again on other inputs, with `replace(operation)` in place of each operation."""
-    plan = Plan(model.inputs, model.outputs, trace(model.inputs, model.outputs, running=True).nodes, lambda node: replace(node.operation))
+    plan = Plan(
+        model.inputs,
+        model.outputs,
+        trace(model.inputs, model.outputs, running=True).nodes,
+        lambda node: replace(node.operation),
+    )
     return plan.run(inputs)

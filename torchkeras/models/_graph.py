@@ -153,7 +153,12 @@ class Plan:
 
 def _step(node: Node, slots: dict[int, int], function: Any) -> Step:
     targets = tuple(slots[id(tensor)] for tensor in node.output_tensors)
-    if len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.running and isinstance(node.outputs, KerasTensor):
+    if (
+        len(node.args) == 1
+        and isinstance(node.args[0], KerasTensor)
+        and not node.running
+        and isinstance(node.outputs, KerasTensor)
+    ):
         return Step(function, slots[id(node.args[0])], None, {}, targets, ())
 
     def slot(leaf: Any) -> Any:
@@ -167,7 +172,11 @@ def _with_lifetimes(steps: list[Step], kept: set[int]) -> list[Step]:
     seen = set(kept)
     out = []
     for step in reversed(steps):
-        read = {step.source} if step.args is None else {leaf.index for leaf in leaves([step.args, step.kwargs]) if isinstance(leaf, Slot)}
+        read = (
+            {step.source}
+            if step.args is None
+            else {leaf.index for leaf in leaves([step.args, step.kwargs]) if isinstance(leaf, Slot)}
+        )
         unused = {slot for slot in step.targets if slot not in seen}
         done = (read - seen) | unused
         seen |= read
@@ -202,14 +211,21 @@ def direct_call(node: Node) -> Any:
         and operation.activity_regularizer is None
         and not operation._mixed
         and "training" not in node.running
-        and all(tensor.dtype in (operation.compute_dtype, "bool") or not tensor.dtype.startswith(("float", "bfloat")) for tensor in node.input_tensors)
+        and all(
+            tensor.dtype in (operation.compute_dtype, "bool") or not tensor.dtype.startswith(("float", "bfloat"))
+            for tensor in node.input_tensors
+        )
     )
     return operation._direct if settled else operation
 
 
 def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
     """A graph as plain data, slots in place of tensors: what copies and pickles of a model hold."""
-    masks = [tensor._keras_mask for tensor in symbols(outputs) if isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)]
+    masks = [
+        tensor._keras_mask
+        for tensor in symbols(outputs)
+        if isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)
+    ]
     nodes = trace(symbols(inputs), symbols(outputs) + masks, running=True).nodes
     slots: dict[int, int] = {}
     tensors = []
@@ -222,8 +238,13 @@ def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
         return Slot(slots[id(leaf)]) if isinstance(leaf, KerasTensor) else leaf
 
     return {
-        "tensors": [(t.shape, t.dtype, t.name, t._probes, slots.get(id(getattr(t, "_keras_mask", None)))) for t in tensors],
-        "nodes": [tuple(map_leaves(slot, part) for part in ([n.operation], n.args, n.kwargs, n.outputs, n.running)) for n in nodes],
+        "tensors": [
+            (t.shape, t.dtype, t.name, t._probes, slots.get(id(getattr(t, "_keras_mask", None)))) for t in tensors
+        ],
+        "nodes": [
+            tuple(map_leaves(slot, part) for part in ([n.operation], n.args, n.kwargs, n.outputs, n.running))
+            for n in nodes
+        ],
         "inputs": map_leaves(slot, inputs),
         "outputs": map_leaves(slot, outputs),
     }
@@ -231,9 +252,7 @@ def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
 
 def restore_graph(flat: dict[str, Any]) -> tuple[Any, Any]:
     """The inputs and outputs of the graph that :func:`flatten_graph` wrote, with new tensors and nodes."""
-    tensors = [
-        KerasTensor(shape, dtype, name=name, probes=probes) for shape, dtype, name, probes, _ in flat["tensors"]
-    ]
+    tensors = [KerasTensor(shape, dtype, name=name, probes=probes) for shape, dtype, name, probes, _ in flat["tensors"]]
     for tensor, (*_, mask) in zip(tensors, flat["tensors"], strict=True):
         if mask is not None:
             tensor._keras_mask = tensors[mask]  # type: ignore[attr-defined]

@@ -72,7 +72,8 @@ def graph_from_config(config: dict[str, Any], functional: type) -> tuple[Any, An
         operations[entry["name"]] = _operation_of(entry)
         waiting += [(entry["name"], node) for node in _nodes_of(entry)]
     calls: dict[str, list[Any]] = {
-        name: [operation._inbound_nodes[0]] if isinstance(operation, InputLayer) else [] for name, operation in operations.items()
+        name: [operation._inbound_nodes[0]] if isinstance(operation, InputLayer) else []
+        for name, operation in operations.items()
     }
     # the index of a call within its operation must be kept, so an operation's calls are made in their order
     while waiting:
@@ -89,7 +90,9 @@ def graph_from_config(config: dict[str, Any], functional: type) -> tuple[Any, An
             calls[name].append(operation._inbound_nodes[-1])
         if len(later) == len(waiting):
             missing = next(s for _, node in later for s in _sources(node) if not _known(calls, s))
-            raise ValueError(f"The config's graph is not connected: {later[0][0]!r} needs {missing}, which no layer gives.")
+            raise ValueError(
+                f"The config's graph is not connected: {later[0][0]!r} needs {missing}, which no layer gives."
+            )
         waiting = later
     ends = {name: [None, *made] if isinstance(operations[name], functional) else made for name, made in calls.items()}
     return _tensors(config["input_layers"], ends), _tensors(config["output_layers"], ends)
@@ -168,5 +171,3 @@ def _tensors(sources: Any, calls: dict[str, list[Any]]) -> Any:
     if len(sources) == 3 and isinstance(sources[0], str):
         return _tensor(calls, sources)
     return type(sources)(_tensors(item, calls) for item in sources)
-
-

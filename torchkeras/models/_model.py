@@ -102,6 +102,11 @@ class Model(Trainer, Layer, tracks_build=False):
         tensors = _symbols(shape, self.compute_dtype)
         infer(self.forward, (tensors,), {})
 
+    def _outputs_for(self, inputs: Any) -> Any:
+        """The symbolic outputs for symbolic inputs, without a trace in any graph; makes the weights."""
+        self._build_from(self._signature, (inputs,), {})
+        return self.compute_output_spec(inputs)
+
     def _build_from(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.built:
             return

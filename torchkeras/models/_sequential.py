@@ -7,6 +7,7 @@ from torch import nn
 from torchkeras import _registry, dtype_policies
 from torchkeras._errors import brief
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras._scopes import name_scope
 from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import InputLayer, Layer, TorchModuleWrapper
 from torchkeras.models._functional import Functional
@@ -55,7 +56,9 @@ class Sequential(Model, tracks_build=False):
                 f"'{layer.name}' is already the name of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if isinstance(layer, InputLayer) and self._stack and isinstance(self._stack[0], InputLayer):
-            raise ValueError(f"Sequential model '{self.name}' has already been configured to use input shape {self._stack[0].batch_shape}.")
+            raise ValueError(
+                f"Sequential model '{self.name}' has already been configured to use input shape {self._stack[0].batch_shape}."
+            )
         shape = getattr(layer, "_input_shape_argument", None)
         if not self._stack and shape is not None and not isinstance(layer, InputLayer):
             self._stack.append(InputLayer(batch_shape=shape, dtype=layer.compute_dtype))
@@ -73,8 +76,12 @@ class Sequential(Model, tracks_build=False):
         if isinstance(layer, nn.Module):
             return TorchModuleWrapper(layer)
         if isinstance(layer, type) and issubclass(layer, Layer):
-            raise ValueError(f"Sequential.add takes a layer, got the class {layer.__name__}. Did you mean `{layer.__name__}(...)`?")
-        raise ValueError(f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {brief(layer)} (of type {type(layer)})")
+            raise ValueError(
+                f"Sequential.add takes a layer, got the class {layer.__name__}. Did you mean `{layer.__name__}(...)`?"
+            )
+        raise ValueError(
+            f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {brief(layer)} (of type {type(layer)})"
+        )
 
     def pop(self, rebuild: bool = True) -> Any:
         """Take the topmost layer off and return it."""
@@ -104,16 +111,22 @@ class Sequential(Model, tracks_build=False):
         first = self._stack[0] if self._stack else None
         if isinstance(first, InputLayer) and len(self._stack) > 1:
             self.build(first.batch_shape)
-        elif isinstance(first, Functional) and type(first.input) is KerasTensor:
+        elif isinstance(first, (Functional, Sequential)) and first.built and len(first.inputs) == 1:
             # Keras sees the shape of a model that stands first, too
-            self.build(first.input.shape)
+            self.build(first.inputs[0].shape)
 
     def build(self, input_shape: Any = None) -> None:
         """Connect the stack for inputs of that batch shape, which makes all weights."""
         if not self._stack:
-            raise ValueError(f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`.")
+            raise ValueError(
+                f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`."
+            )
         if isinstance(self._stack[0], InputLayer):
-            if input_shape is not None and tuple(input_shape) != self._stack[0].batch_shape and self._functional is not None:
+            if (
+                input_shape is not None
+                and tuple(input_shape) != self._stack[0].batch_shape
+                and self._functional is not None
+            ):
                 return
             tensor = self._stack[0].output
         elif input_shape is None:
@@ -122,12 +135,11 @@ class Sequential(Model, tracks_build=False):
             entrance = InputLayer(batch_shape=tuple(input_shape), dtype=self._stack[0].compute_dtype)
             tensor = entrance.output
             self._stack.insert(0, entrance)
-        outputs = tensor
-        for layer in self._stack[1:]:
-            try:
-                outputs = layer(outputs)
-            except NotImplementedError:
-                return  # a layer that cannot run on symbols: the stack runs layer by layer
+        try:
+            outputs = self._connected(tensor)
+        except NotImplementedError:
+            return  # a layer that cannot run on symbols: the stack runs layer by layer
+        _registry.auto_name("functional")  # Keras counts the model inside
         self.__dict__["_functional"] = Functional(tensor, outputs, name=self.name)
         self._register()
         self.__dict__["built"] = True
@@ -136,10 +148,21 @@ class Sequential(Model, tracks_build=False):
         if not self._trainable:
             self.trainable = False
 
+    def _connected(self, outputs: KerasTensor) -> KerasTensor:
+        """What the layers make of a symbolic tensor, one after the other."""
+        with name_scope(self.name):
+            for layer in self._stack[1:]:
+                outputs = layer(outputs)
+        return outputs
+
     def _build(self, shapes: dict[str, Any]) -> None:
         shape = next(iter(shapes.values()), None)
         if isinstance(shape, tuple) and (not shape or shape[0] is None or isinstance(shape[0], int)):
-            self.build((None, *shape[1:]) if shape and not isinstance(self._stack[0] if self._stack else None, InputLayer) else shape)
+            self.build(
+                (None, *shape[1:])
+                if shape and not isinstance(self._stack[0] if self._stack else None, InputLayer)
+                else shape
+            )
         elif not self._stack:
             self.build(None)
 
@@ -175,7 +198,9 @@ class Sequential(Model, tracks_build=False):
 
     @layers.setter
     def layers(self, _: Any) -> None:
-        raise AttributeError("`Sequential.layers` attribute is reserved. Use `add()` and `pop()` to change the layers in this model.")
+        raise AttributeError(
+            "`Sequential.layers` attribute is reserved. Use `add()` and `pop()` to change the layers in this model."
+        )
 
     def _children(self) -> Any:
         yield from self.layers
@@ -240,7 +265,10 @@ class Sequential(Model, tracks_build=False):
         """A new stack out of what :meth:`get_config` returned (or, from Keras 1, a bare list of layers)."""
         if isinstance(config, list):
             config = {"layers": config}
-        model = cls(name=config.get("name"), **({"dtype": dtype_policies.deserialize(config["dtype"])} if config.get("dtype") else {}))
+        model = cls(
+            name=config.get("name"),
+            **({"dtype": dtype_policies.deserialize(config["dtype"])} if config.get("dtype") else {}),
+        )
         with _registry.custom_object_scope(custom_objects or {}):
             for entry in config["layers"]:
                 layer = deserialize_keras_object(entry)

@@ -1,0 +1,143 @@
+"""``compile``: what it is given, kept until the first batch shows shapes, and what it freezes."""
+
+import warnings
+from typing import Any, ClassVar
+
+from torchkeras import optimizers
+from torchkeras._errors import nearest
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras._training._compile_loss import CompileLoss
+from torchkeras._training._compile_metrics import CompileMetrics
+from torchkeras._training._step import trainable_tensors
+from torchkeras.layers._part import Part
+from torchkeras.metrics import Mean
+
+
+class Compiling(Part):
+    """The part of :class:`Trainer` that is compiled."""
+
+    optimizer: Any = None
+    compiled = False
+    loss: Any = None
+    history: Any = None
+    run_eagerly = False
+    jit_compile = False
+    steps_per_execution = 1
+    # what callbacks and users set to end a loop after the batch that runs
+    stop_training = False
+    stop_evaluating = False
+    stop_predicting = False
+    # made by `make_train_function` and kin, for users' loops
+    train_function: Any = None
+    test_function: Any = None
+    predict_function: Any = None
+
+    _loss_tracker: Any = None
+    _compile_loss: Any = None
+    _compile_metrics: Any = None
+    _compile_arguments: ClassVar[dict[str, Any]] = {}
+    _compile_trainable: ClassVar[dict[int, bool]] = {}
+    _frozen_at_compile: Any = None
+    _known_tensors: Any = frozenset()
+    _default_loss: Any = None
+    _train_function: Any = None
+    _test_function: Any = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Say how to train.
+
+        Args:
+            optimizer: an optimizer, its name or its config.
+            loss: a loss, its name or a function ``(y_true, y_pred)``; for several outputs a list or dict of them.
+            loss_weights: factors of the outputs' losses, a list or dict.
+            metrics: metrics, names or functions, in a list; for several outputs a list of lists or a dict.
+            weighted_metrics: likewise, but they see sample and class weights.
+            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: as in Keras.
+
+        A weight's ``trainable`` flag counts as it is now; a flag changed later counts from the next ``compile``.
+        """
+        if kwargs:
+            name = next(iter(kwargs))
+            raise TypeError(
+                f"compile: unexpected argument {name!r}.{nearest(name, ['loss', 'metrics', 'optimizer', 'loss_weights'])}"
+            )
+        optimizer = optimizers.get(optimizer)
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and optimizer is not None:
+            if not isinstance(optimizer, optimizers.LossScaleOptimizer):
+                optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
+        compiled_loss = CompileLoss(loss, loss_weights) if loss is not None else None
+        compiled_metrics = CompileMetrics(metrics, weighted_metrics)
+        self.__dict__["_compile_arguments"] = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        self.__dict__["optimizer"] = optimizer
+        self.__dict__["loss"] = loss
+        self._compile_loss = compiled_loss
+        self.__dict__["_compile_metrics"] = compiled_metrics
+        self.__dict__["_loss_tracker"] = Mean(name="loss")
+        if jit_compile is True:
+            warnings.warn("compile: `jit_compile=True` is not available yet; the steps run eagerly.", stacklevel=2)
+        self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, False
+        self.__dict__["_compile_trainable"] = {id(layer): layer.trainable for layer in self._flatten_layers()}
+        self.__dict__["_frozen_at_compile"] = None
+        self._forget_functions()
+        self.stop_training = False
+        self.compiled = True
+
+    def _forget_functions(self) -> None:
+        self.__dict__.update(
+            _train_function=None,
+            _test_function=None,
+            _default_loss=None,
+            train_function=None,
+            test_function=None,
+            predict_function=None,
+        )
+
+    def _settle_trainable(self) -> None:
+        """Fix, once all weights exist, which of them the last ``compile`` froze."""
+        if self._frozen_at_compile is not None:
+            return
+        frozen, known = set(), set()
+        flags = self._compile_trainable
+        for layer in self._flatten_layers():
+            layer_trains = flags.get(id(layer), layer.trainable)
+            for variable in layer._own:
+                known.add(id(variable.tensor))
+                if not (layer_trains and (variable.trainable or layer_trains != layer.trainable)):
+                    frozen.add(id(variable.tensor))
+        for variable in self.weights:
+            if id(variable.tensor) not in known:  # of plain torch modules
+                known.add(id(variable.tensor))
+                if not variable.trainable:
+                    frozen.add(id(variable.tensor))
+        self.__dict__["_frozen_at_compile"], self.__dict__["_known_tensors"] = frozen, known
+
+    def _compile_config(self) -> dict[str, Any]:
+        return {key: serialize_keras_object(value) for key, value in self._compile_arguments.items()}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as :meth:`get_compile_config` of another model says."""
+        if config:
+            self.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
+            if self.optimizer is not None and self.built:
+                self.optimizer.build(trainable_tensors(self))

@@ -1,0 +1,139 @@
+"""The functions that the loops call with a batch: a model's own steps, or the default ones with everything looked up."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._training._step import batch_rows, loss_function, make_train_step, trainable_tensors
+
+StepFunction = Callable[[Any, Any, Any], dict[str, Any]]
+
+
+def overrides(model: Any, name: str) -> bool:
+    """Whether the model's class has its own method of that name instead of the trainer's."""
+    return getattr(type(model), name) is not model._defaults[name]
+
+
+def pack(x: Any, y: Any, sample_weight: Any) -> Any:
+    """A batch as Keras hands it to an overridden step."""
+    if sample_weight is not None:
+        return x, y, sample_weight
+    if y is not None:
+        return x, y
+    return (x,) if isinstance(x, (list, tuple)) else x
+
+
+def train_function(model: Any, batch: Any) -> StepFunction:
+    """``(x, y, sample_weight) -> logs`` on the device; `batch` shows shapes to what is not built yet."""
+    _ready(model, batch)
+    if model._train_function is None:
+        model.__dict__["_train_function"] = _make_train_function(model)
+    return model._train_function
+
+
+def _make_train_function(model: Any) -> StepFunction:
+    if overrides(model, "make_train_function"):
+        function = model.make_train_function() or model.train_function
+        return lambda x, y, weight: function(iter([pack(x, y, weight)]))
+    if overrides(model, "train_step"):
+        return lambda x, y, weight: model.train_step(pack(x, y, weight))
+    if overrides(model, "compute_metrics") or not trainable_tensors(model):
+        return lambda x, y, weight: model.train_step((x, y, weight))
+    step = make_train_step(model)
+    results = _Results(model)
+
+    def train(x: Any, y: Any, weight: Any) -> Any:
+        step(x, y, weight)
+        return results
+
+    return train
+
+
+class _Results(dict):
+    """The logs of a default step: computed from the metrics only when someone looks at them."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def items(self) -> Any:
+        return self.model.get_metrics_result().items()
+
+
+def test_function(model: Any, batch: Any) -> StepFunction:
+    """``(x, y, sample_weight) -> logs`` on the device."""
+    _ready(model, batch)
+    if model._test_function is None:
+        model.__dict__["_test_function"] = _make_test_function(model)
+    return model._test_function
+
+
+def _make_test_function(model: Any) -> StepFunction:
+    if overrides(model, "test_step"):
+        return lambda x, y, weight: model.test_step(pack(x, y, weight))
+    if overrides(model, "compute_metrics") or (model._compile_loss is None and not overrides(model, "compute_loss")):
+        return lambda x, y, weight: model.test_step((x, y, weight))
+    loss_of, track, update = loss_function(model), model._loss_tracker.update_state, model._compile_metrics.update
+    results = _Results(model)
+
+    def test(x: Any, y: Any, weight: Any) -> Any:
+        y_pred = model(x)
+        track(loss_of(x, y, y_pred, weight), sample_weight=batch_rows(x))
+        update(y, y_pred, weight)
+        return results
+
+    return test
+
+
+def _ready(model: Any, batch: Any) -> None:
+    """Make what the first batch decides: weights, and losses and metrics for each output."""
+    x, y, _ = batch
+    compiled = model._compile_loss is None or model._compile_loss.built
+    if compiled and model.built and (model._compile_metrics is None or model._compile_metrics.built):
+        if model._frozen_at_compile is None:
+            model._settle_trainable()
+        return
+    if _has_graph(model):
+        y_pred = model.output
+    elif not overrides(model, "train_step") or not model.built:
+        y_pred = _trial_run(model, x)
+    else:
+        y_pred = None
+    if y_pred is not None and y is not None:
+        model._build_compiled(y, y_pred)
+    if y_pred is not None and y is None and model._compile_loss is not None and not overrides(model, "train_step"):
+        if not overrides(model, "compute_loss"):
+            raise ValueError(f'Model "{model.name}" has a loss, but no targets `y` were given.')
+    if model._frozen_at_compile is None and model.compiled:
+        model._settle_trainable()
+
+
+def _has_graph(model: Any) -> bool:
+    return bool(model.built and getattr(model, "_inputs_struct", None) is not None) or bool(
+        model.built and model.__dict__.get("_functional") is not None
+    )
+
+
+def _trial_run(model: Any, x: Any) -> Any:
+    """The outputs of a model without a graph, which makes its weights: on symbols, or else on the first batch itself."""
+    training = model.training
+    model.eval()
+    try:
+        return model._outputs_for(map_leaves(_symbol, x))
+    except Exception:  # its `call` looks at values; if it is wrong, running it says so
+        pass
+    try:
+        with torch.no_grad():
+            return model(x)
+    except NotImplementedError:
+        return None  # the model has no `call`: its own train_step knows what to do
+    finally:
+        model.train(training)
+        model._clear_losses()
+
+
+def _symbol(leaf: Any) -> Any:
+    return KerasTensor((None, *leaf.shape[1:]), leaf.dtype) if isinstance(leaf, Tensor) and leaf.ndim else leaf

@@ -1,0 +1,92 @@
+"""``predict``: outputs of all batches, brought to the host as they come."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras._data import make_source, to_device
+from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._training._checks import check_data
+from torchkeras._training._functions import overrides, pack
+from torchkeras._training._loops import Steps, callback_list, limited
+
+
+def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any) -> Any:
+    """See :meth:`Trainer.predict`."""
+    device = model._device()
+    source = make_source(x, None, None, batch_size, steps, device=device)
+    first = to_device(source.peek(), device)
+    check_data(model, source, (first[0], None, None), targets=False)
+    run = Steps(source, limited(steps), device, "predict")
+    listeners = callback_list(model, callbacks, verbose, 1, run.steps)
+    own_step = overrides(model, "predict_step")
+    training = model.training
+    model.eval()
+    stateful = any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
+    results = Collected(source.num_samples if steps is None else None)
+    listeners.on_predict_begin()
+    model.__dict__["stop_predicting"] = False
+    begin = listeners.on_predict_batch_begin if listeners.overrides("on_predict_batch_begin") else None
+    end = listeners.on_predict_batch_end if listeners.overrides("on_predict_batch_end") else None
+    try:
+        with torch.no_grad() if stateful else torch.inference_mode():
+            for index, (inputs, *rest) in enumerate(run.epoch()):
+                if begin is not None:
+                    begin(index)
+                outputs = model.predict_step(pack(inputs, *rest)) if own_step else model(inputs)
+                results.add(outputs)
+                if end is not None:
+                    end(index, {"outputs": outputs})
+                if model.stop_predicting:
+                    break
+    finally:
+        model.train(training)
+    listeners.on_predict_end()
+    return results.arrays()
+
+
+class Collected:
+    """The outputs of all batches, brought to the host as they come.
+
+    Args:
+        rows: how many there will be, if known: then they are written straight into their place.
+    """
+
+    def __init__(self, rows: int | None) -> None:
+        self.rows = rows
+        self.structure: Any = None
+        self.buffers: list[Any] = []
+        self.filled = 0
+
+    def add(self, outputs: Any) -> None:
+        """Take one batch."""
+        flat = [leaf for leaf in leaves(outputs) if isinstance(leaf, Tensor)]
+        if not self.buffers:
+            self.structure = map_leaves(lambda _: None, outputs)
+            self.buffers = [self._buffer(tensor) for tensor in flat]
+        for buffer, tensor in zip(self.buffers, flat, strict=True):
+            tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
+            if isinstance(buffer, list):
+                buffer.append(tensor.detach().to("cpu", non_blocking=True))
+            else:
+                buffer[self.filled : self.filled + len(tensor)].copy_(tensor, non_blocking=True)
+        self.filled += len(flat[0]) if flat and flat[0].ndim else 0
+
+    def _buffer(self, tensor: Tensor) -> Any:
+        if self.rows is None or not tensor.ndim:
+            return []
+        dtype = torch.float32 if tensor.dtype == torch.bfloat16 else tensor.dtype
+        return torch.empty((self.rows, *tensor.shape[1:]), dtype=dtype, pin_memory=tensor.device.type == "cuda")
+
+    def arrays(self) -> Any:
+        """All rows, in the structure of the outputs."""
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()  # the copies are on their way
+        found = iter([self._joined(buffer) for buffer in self.buffers])
+        return map_leaves(lambda _: next(found), self.structure)
+
+    def _joined(self, buffer: Any) -> Any:
+        if isinstance(buffer, list):
+            return torch.cat([part if part.ndim else part[None] for part in buffer]).numpy()
+        return buffer[: self.filled].numpy()
