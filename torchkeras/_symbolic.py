@@ -6,6 +6,7 @@ tensors of both; sizes on which the two results differ are unknown. Nothing here
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -293,18 +294,60 @@ def true_shape(shape: Sequence[int]) -> Shape:
 
 
 def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What `function` returns for symbolic arguments: a structure of new symbolic tensors."""
-    runs = max((len(symbol._probes) for symbol in symbols(args, kwargs)), default=1)
+    """What `function` returns for symbolic arguments: a structure of new symbolic tensors.
+
+    Where unknown sizes must go with known ones, or with each other, the first stand-ins fail: then an unknown
+    size is taken for the known one that another argument has there, or all unknown sizes for equal ones.
+    """
+    try:
+        return _probed(function, args, kwargs, lambda symbol: symbol._probes)
+    except (RuntimeError, ValueError, IndexError):
+        found = symbols(args, kwargs)
+        leading, every = (functools.partial(_aligned, found, every=every) for every in (False, True))
+        for choose in (_alike, leading, every):
+            if any(choose(symbol) != symbol._probes for symbol in found):
+                with contextlib.suppress(RuntimeError, ValueError, IndexError):
+                    return _probed(function, args, kwargs, choose)
+        raise
+
+
+Probes = tuple[tuple[int, ...], ...]
+
+
+def _probed(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], choose: Callable[[KerasTensor], Probes]
+) -> Any:
+    runs = max((len(choose(symbol)) for symbol in symbols(args, kwargs)), default=1)
     results = []
     for index in range(runs):
 
         def stand_in(leaf: Any, index: int = index) -> Any:
-            return leaf.probe(min(index, len(leaf._probes) - 1)) if isinstance(leaf, KerasTensor) else leaf
+            if not isinstance(leaf, KerasTensor):
+                return leaf
+            probes = choose(leaf)
+            return torch.empty(probes[min(index, len(probes) - 1)], dtype=to_torch_dtype(leaf._dtype), device="meta")
 
         probe_args, probe_kwargs = map_leaves(stand_in, args), map_leaves(stand_in, kwargs)
         with probing(index):
             results.append(function(*probe_args, **probe_kwargs))
     return join_probes(results)
+
+
+def _aligned(others: list[KerasTensor], symbol: KerasTensor, every: bool) -> Probes:
+    """Unknown sizes, of the first axis or of every one, become the known ones of `others`, as in broadcasting."""
+    shape = list(symbol.shape)
+    for axis in range(1 if every else len(shape), len(shape) + 1):
+        known = {other.shape[-axis] for other in others if axis <= other.ndim} - {None, 1}
+        if shape[-axis] is None and len(known) == 1:
+            shape[-axis] = known.pop()
+    return symbol._probes if shape == list(symbol.shape) else probes_of(tuple(shape))
+
+
+def _alike(symbol: KerasTensor) -> Probes:
+    """The same stand-in, which many numbers divide, for all unknown sizes."""
+    if None not in symbol.shape:
+        return symbol._probes
+    return tuple(tuple(size if size is not None else probe for size in symbol.shape) for probe in AXIS_PROBES)
 
 
 def join_probes(results: list[Any]) -> Any:

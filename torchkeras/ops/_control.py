@@ -85,7 +85,7 @@ def scan(
         The last carry, and all `y` stacked.
     """
     if not callable(f):
-        raise TypeError(f"scan: `f` must be a function, got {f!r}.")
+        raise TypeError(f"`f` should be a callable. Got f={f!r}.")
     if xs is None and length is None:
         raise ValueError("scan: give `xs` or `length`.")
     count = int(length) if xs is None else len(next(leaves(xs)))  # type: ignore[arg-type]
@@ -115,13 +115,15 @@ def _stacked(items: list[Any]) -> Any:
 def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = False, axis: int = 0) -> Any:
     """All prefixes ``x0, f(x0, x1), f(f(x0, x1), x2), ...`` along `axis`, by doubling (`f` must be associative)."""
     if not callable(f):
-        raise ValueError(f"associative_scan: `f` must be a function, got {f!r}.")
+        raise ValueError(f"`f` should be a callable. Got f={f!r}.")
     elems = map_leaves(lambda leaf: torch.movedim(tensor(leaf), axis, 0), elems)
     if reverse:
         elems = map_leaves(lambda leaf: leaf.flip(0), elems)
     lengths = {len(leaf) for leaf in leaves(elems)}
     if len(lengths) != 1:
-        raise ValueError(f"associative_scan: all tensors need one size along axis {axis}, got {sorted(lengths)}.")
+        raise ValueError(
+            f"All of `elems` must have the same first dimension (axis {axis}), got the sizes {sorted(lengths)}."
+        )
     total, distance = lengths.pop(), 1
     while distance < total:
         elems = _doubled(f, elems, distance)

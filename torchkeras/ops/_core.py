@@ -9,7 +9,7 @@ from torch import Tensor
 
 from torchkeras._dtypes import of, to_torch_dtype
 from torchkeras._shapes import Shape
-from torchkeras._symbolic import KerasTensor, leaves, true_shape
+from torchkeras._symbolic import KerasTensor, is_probing, leaves, true_shape
 from torchkeras._variable import Variable
 from torchkeras.ops._op import op, publish, tensor
 
@@ -101,6 +101,8 @@ def stop_gradient(variable: Any) -> Tensor:
 def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
     """The part of `shape` that begins at `start_indices`; -1 reaches to the end of the axis."""
     x = tensor(inputs)
+    if len(shape) != x.ndim:
+        raise ValueError(f"slice: expected a start and a size for each of the {x.ndim} axes, got shape={tuple(shape)}.")
     return x[_box(x, _starts(x, start_indices, shape), shape)]
 
 
@@ -181,7 +183,14 @@ def _row_numbers(indices: Tensor, sizes: Any) -> Tensor:
 @op
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     """The slices along `axis`, without it."""
-    return list(torch.unbind(tensor(x), axis))
+    x = tensor(x)
+    if num is not None and num != x.shape[axis]:
+        if not is_probing():
+            raise ValueError(f"unstack: axis {axis} of shape {tuple(x.shape)} has {x.shape[axis]} slices, not {num}.")
+        x = x.narrow(axis, 0, 1).expand(*[num if dim == axis % x.ndim else -1 for dim in range(x.ndim)])
+    elif None in [true_shape(x.shape)[axis]]:
+        raise ValueError(f"Cannot infer argument `num` from shape {true_shape(x.shape)}: give it.")
+    return list(torch.unbind(x, axis))
 
 
 publish(globals(), "convert_to_numpy", "dtype", "is_tensor", "shape")

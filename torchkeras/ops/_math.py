@@ -24,6 +24,8 @@ view_as_real = unary(torch.view_as_real)
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """``log(sum(exp(x)))`` over `axis`, without overflow."""
     x = floats(x)
+    if axis is not None and not isinstance(axis, int) and not axis:
+        return x.clone()  # over no axes; torch takes that for all
     return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
 

@@ -36,7 +36,7 @@ def convert(value: Any) -> Any:
     if isinstance(value, Variable):
         return value.value
     if isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, float):
-        return torch.as_tensor(value, device=_settings.device())
+        return _from_array(value)
     if kind in (list, tuple) and any(isinstance(item, (Variable, np.ndarray)) for item in value):
         return kind(convert(item) for item in value)
     return value
@@ -51,6 +51,9 @@ def tensor(value: Any, dtype: Any = None) -> Tensor:
         value = value.value
     if isinstance(value, Tensor):
         return value if dtype is None else value.to(to_torch_dtype(dtype))
+    if isinstance(value, np.ndarray):
+        value = _from_array(value)
+        return value if dtype is None else value.to(to_torch_dtype(dtype))
     if dtype is None and isinstance(value, float):
         dtype = _settings.floatx
     elif dtype is None and isinstance(value, int) and not isinstance(value, bool):
@@ -62,6 +65,13 @@ def tensor(value: Any, dtype: Any = None) -> Tensor:
         return torch.as_tensor(value, dtype=wanted, device=_settings.device())
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"Expected numbers that form a tensor, got {brief(value)}: {error}") from None
+
+
+def _from_array(array: Any) -> Tensor:
+    if array.dtype.name == "bfloat16":  # of ml_dtypes: NumPy has none of its own
+        bits = torch.as_tensor(np.asarray(array).view(np.int16), device=_settings.device())
+        return bits.view(torch.bfloat16)
+    return torch.as_tensor(array, device=_settings.device())
 
 
 def _from_sequence(values: Any) -> Tensor:

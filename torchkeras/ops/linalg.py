@@ -100,7 +100,7 @@ def pinv(x: Any, rcond: float | None = None) -> Tensor:
 def qr(x: Any, mode: str = "reduced") -> tuple[Tensor, Tensor]:
     """The factors Q (orthonormal columns) and R (upper triangular)."""
     if mode not in ("reduced", "complete"):
-        raise ValueError(f"qr: `mode` must be 'reduced' or 'complete', got {mode!r}.")
+        raise ValueError(f"qr: unknown mode {mode!r}. Expected one of {{'reduced', 'complete'}}.")
     return tuple(torch.linalg.qr(floats(x), mode))
 
 

@@ -15,7 +15,8 @@ def as_batch(images: Any, data_format: str | None, owner: str) -> tuple[Tensor, 
     images, last = tensor(images), channels_last(data_format, owner)
     if images.ndim not in (3, 4):
         raise ValueError(
-            f"{owner}: expected an image (height, width, channels) or a batch of them, got shape {tuple(images.shape)}."
+            f"{owner}: Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images), got shape "
+            f"{tuple(images.shape)}."
         )
     single = images.ndim == 3
     batch = images[None] if single else images

@@ -60,6 +60,8 @@ def resize(
         data_format: ``"channels_last"`` or ``"channels_first"``.
     """
     _check_resize(interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode)
+    if not isinstance(size, int) and any(length < 1 for length in size):
+        raise ValueError(f"resize: `size` must have positive height and width, got {tuple(size)}.")
     height, width = normalize_tuple(size, 2, "size")
     x, undo = as_batch(images, data_format, "resize")
     dtype = x.dtype
@@ -170,6 +172,9 @@ def _ends(
             f"{end_name}={end}, {target_name}={target}"
         )
     total = None if target is None else sign * (size - target)
+    for name, given in ((start_name, start), (end_name, end)):
+        if given is not None and given < 0:
+            raise ValueError(f"{name} must be >= 0. Got: {given}")
     first = start if start is not None else total - end  # type: ignore[operator]
     second = end if end is not None else total - first  # type: ignore[operator]
     if first < 0 or second < 0 or (sign > 0 and first + second >= size):

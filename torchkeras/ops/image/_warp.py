@@ -43,7 +43,10 @@ def map_coordinates(
     """
     x, places = tensor(inputs), floats(coordinates)
     if places.shape[0] != x.ndim:
-        raise ValueError(f"map_coordinates: {x.ndim} axes need as many coordinates, got shape {tuple(places.shape)}.")
+        raise ValueError(
+            "map_coordinates: the first axis of `coordinates` must be the same as the rank of `inputs`, got shapes "
+            f"{tuple(places.shape)} and {tuple(x.shape)}."
+        )
     if order not in (0, 1):
         raise ValueError(f"map_coordinates: `order` must be 0 or 1, got {order!r}.")
     return back_to(_sampled(in_float(x), list(places), order, fill_mode, fill_value), x.dtype)
@@ -143,7 +146,10 @@ def _perspective(start: Tensor, end: Tensor) -> Tensor:
     one, zero = torch.ones_like(x), torch.zeros_like(x)
     first = torch.stack([x, y, one, zero, zero, zero, -u * x, -u * y], -1)
     second = torch.stack([zero, zero, zero, x, y, one, -v * x, -v * y], -1)
-    return torch.linalg.solve(torch.cat([first, second], -2), torch.cat([u, v], -1)[..., None])[..., 0]
+    matrix, right = torch.cat([first, second], -2), torch.cat([u, v], -1)[..., None]
+    if matrix.dtype not in (torch.float32, torch.float64):  # torch solves no half precision
+        matrix, right = matrix.float(), right.float()
+    return torch.linalg.solve(matrix, right)[..., 0]
 
 
 def _warped(
@@ -159,6 +165,10 @@ def _warped(
         raise ValueError(f"{owner}: `interpolation` must be 'nearest' or 'bilinear', got {interpolation!r}.")
     batch, undo = as_batch(images, data_format, owner)
     x = in_float(batch)
+    if maps.ndim not in (1, 2) or maps.shape[-1] != 8:
+        raise ValueError(
+            f"{owner}: Invalid transform rank: expected (8,) or (batch, 8), got shape {tuple(maps.shape)}."
+        )
     maps = maps.reshape(-1, 8).to(x.device).expand(x.shape[0], 8)
     rows, columns = (torch.arange(size, dtype=maps.dtype, device=x.device) for size in x.shape[2:])
     rows, columns = rows[:, None], columns[None]

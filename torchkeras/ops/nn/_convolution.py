@@ -123,8 +123,8 @@ def _dimensions(owner: str, x: Tensor) -> int:
 def _groups(owner: str, channels: int, kernel: Sequence[int]) -> int:
     if channels % kernel[-2]:
         raise ValueError(
-            f"{owner}: the {channels} channels of the inputs are no multiple of the {kernel[-2]} input channels "
-            f"of the kernel, whose shape is {tuple(kernel)}."
+            f"{owner}: the number of input channels must match the kernel: {channels} channels are no multiple of the "
+            f"{kernel[-2]} of the kernel, whose shape is {tuple(kernel)}."
         )
     return channels // kernel[-2]
 

@@ -88,7 +88,9 @@ def ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, m
         return output.new_empty(output.shape[0])  # torch has no kernel for shapes alone
     logs = torch.log_softmax(output, -1).transpose(0, 1)  # (t, b, classes)
     steps, labels = (tensor(item).to(torch.int64) for item in (output_length, target_length))
-    return F.ctc_loss(logs, target.to(torch.int64), steps, labels, blank=mask_index, reduction="none")
+    wide = logs if logs.dtype == torch.float64 else logs.float()  # torch has no kernel for half precision
+    losses = F.ctc_loss(wide, target.to(torch.int64), steps, labels, blank=mask_index, reduction="none")
+    return losses.to(output.dtype)
 
 
 publish(globals())

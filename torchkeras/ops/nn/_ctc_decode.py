@@ -37,7 +37,7 @@ def ctc_decode(
         ``(paths, batch, time)`` int32 labels, filled up with -1, and ``(batch, paths)`` scores: the logarithms of
         the probabilities (beam search), or minus the sum of the logits taken (greedy).
     """
-    x = floats(inputs)
+    x = floats(inputs).float()  # scores are sums over time
     if x.ndim != 3:
         raise ValueError(f"ctc_decode: expected logits (batch, time, classes), got shape {tuple(x.shape)}.")
     lengths = tensor(sequence_lengths)
@@ -45,7 +45,7 @@ def ctc_decode(
         return _greedy(x, lengths, merge_repeated, mask_index)
     if strategy == "beam_search":
         return _beam_search(x, lengths, beam_width, top_paths, mask_index)
-    raise ValueError(f"ctc_decode: `strategy` must be 'greedy' or 'beam_search', got {strategy!r}.")
+    raise ValueError(f"Invalid strategy {strategy!r}: ctc_decode knows 'greedy' and 'beam_search'.")
 
 
 def _greedy(x: Tensor, lengths: Tensor, merge_repeated: bool, mask_index: int) -> tuple[Tensor, Tensor]:

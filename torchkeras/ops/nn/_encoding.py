@@ -37,10 +37,16 @@ def multi_hot(
     return torch.amax(one_hot(inputs, num_classes, axis, dtype, sparse), along)
 
 
+def _check_block(owner: str, block_size: int) -> None:
+    if not isinstance(block_size, int) or block_size < 2:
+        raise ValueError(f"{owner}: `block_size` must be at least 2, got {block_size!r}.")
+
+
 @op
 def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Tensor:
     """Channels laid out as blocks: ``(b, h, w, c) -> (b, h * s, w * s, c / s**2)``."""
     x, last = tensor(x), channels_last(data_format, "depth_to_space")
+    _check_block("depth_to_space", block_size)
     x = x if last else x.permute(0, 2, 3, 1)
     batch, height, width, depth = x.shape
     if depth % block_size**2:
@@ -57,6 +63,7 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
 def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> Tensor:
     """Blocks laid out as channels: ``(b, h, w, c) -> (b, h / s, w / s, c * s**2)``."""
     x, last = tensor(x), channels_last(data_format, "space_to_depth")
+    _check_block("space_to_depth", block_size)
     x = x if last else x.permute(0, 2, 3, 1)
     batch, height, width, channels = x.shape
     if height % block_size or width % block_size:

@@ -12,8 +12,8 @@ from torchkeras.ops._op import floats, op, publish, tensor
 # Own
 
 
-def _dims(axis: Any) -> tuple[int, ...]:
-    return (axis,) if isinstance(axis, int) else tuple(axis)
+def _dims(axis: Any) -> Any:
+    return axis if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
 
 
 @op
@@ -99,10 +99,10 @@ def rms_normalization(x: Any, scale: Any = None, axis: Any = -1, epsilon: float 
 
 
 @op
-def normalize(x: Any, axis: Any = -1, order: float = 2, epsilon: float | None = None) -> Tensor:
+def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = None) -> Tensor:
     """`x` divided by its norm of that `order` over `axis`."""
-    if not isinstance(order, (int, float)) or order < 1:
-        raise ValueError(f"normalize: `order` must be a number of at least 1, got {order!r}.")
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"Argument `order` must be an int >= 1. Got order={order!r}.")
     x = floats(x)
     epsilon = _settings.epsilon if epsilon is None else epsilon
     norm = torch.linalg.vector_norm(x, order, dim=_dims(axis), keepdim=True)

@@ -82,6 +82,9 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Tensor:
 @op
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     """An ``(N, M)`` matrix with ones on the `k`-th diagonal."""
+    for name, value in (("N", N), ("M", M)):
+        if isinstance(value, float):
+            raise TypeError(f"eye: argument `{name}` must be an integer, got {value!r}.")
     rows, columns = int(N), int(N if M is None else M)
     difference = (
         torch.arange(columns, device=_settings.device()) - torch.arange(rows, device=_settings.device())[:, None]

@@ -43,10 +43,7 @@ def _forwards(x: Tensor, key: tuple[Any, ...]) -> tuple[Tensor, tuple[Any, ...]]
 
 def _wrapped(indices: Any, size: int) -> Tensor:
     """Indices as int64, negative ones counted from the end."""
-    indices = tensor(indices)
-    if indices.dtype.is_floating_point:
-        raise TypeError(f"Indices must be integers, got a tensor of {indices.dtype}.")
-    indices = indices.to(torch.int64)
+    indices = tensor(indices).to(torch.int64)
     return torch.where(indices < 0, indices + size, indices)
 
 
@@ -78,7 +75,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     if x1 is None and x2 is None:
         return tuple(index.to(torch.int32) for index in torch.nonzero(condition, as_tuple=True))
     if x1 is None or x2 is None:
-        raise ValueError("where: give both `x1` and `x2`, or neither.")
+        raise ValueError("`x1` and `x2` either both should be `None`, or both should have non-None value.")
     return torch.where(condition, *tensors((x1, x2)))
 
 

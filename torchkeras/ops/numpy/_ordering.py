@@ -73,9 +73,11 @@ def bincount(x: Any, weights: Any = None, minlength: int | None = 0, sparse: boo
 def histogram(x: Any, bins: int = 10, range: tuple[float, float] | None = None) -> tuple[Tensor, Tensor]:
     """How many elements lie in each of `bins` equal parts of `range`, and the edges of the parts."""
     if not isinstance(bins, int) or bins < 1:
-        raise ValueError(f"histogram: `bins` must be a positive integer, got {bins!r}.")
+        raise ValueError(f"Argument `bins` should be a non-negative integer, got bins={bins!r}.")
     if range is not None and (len(range) != 2 or range[0] >= range[1]):
-        raise ValueError(f"histogram: `range` must be (lower, upper) with lower < upper, got {range!r}.")
+        raise ValueError(
+            f"Argument `range` must be a tuple of two elements (lower, upper) with lower < upper, got {range!r}."
+        )
     x = tensor(x)
     x = x if x.dtype.is_floating_point else x.float()
     low, high = range if range is not None else (torch.aminmax(x) if x.numel() else (0.0, 1.0))

@@ -12,9 +12,16 @@ from torchkeras.ops._op import Op, floats, op, publish, tensor, tensors
 _SMALL = (torch.bool, torch.uint8, torch.int8, torch.int16)
 
 
-def _dims(axis: Any) -> Any:
-    """torch's ``dim``: None, an integer or a tuple."""
-    return tuple(axis) if isinstance(axis, list) else axis
+def _over(x: Tensor, axis: Any, keepdims: bool) -> tuple[Tensor, Any, bool]:
+    """torch's tensor, ``dim`` and ``keepdim``. No axes at all, which torch takes for all of them, are a new one."""
+    if isinstance(axis, tuple | list):
+        return (x, tuple(axis), keepdims) if axis else (x[..., None], -1, False)
+    return x, axis, keepdims
+
+
+def _all_axes(x: Tensor, axis: Any) -> Any:
+    """`axis`, all axes being named: functions whose ``dim`` may not be None."""
+    return tuple(range(x.ndim)) if axis is None and x.ndim else () if axis is None else axis
 
 
 def _summable(x: Any) -> Tensor:
@@ -30,41 +37,41 @@ def _summable(x: Any) -> Tensor:
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The sum over `axis`; narrow integers are summed in int32."""
     x = _summable(x)
-    return torch.sum(x, _dims(axis), keepdims, dtype=x.dtype)
+    return torch.sum(*_over(x, axis, keepdims), dtype=x.dtype)
 
 
 @op
 def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The mean over `axis`; integers give ``floatx()``."""
-    return torch.mean(floats(x), _dims(axis), keepdims)
+    return torch.mean(*_over(floats(x), axis, keepdims))
 
 
 @op
 def all(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """Whether all elements over `axis` are true (not 0)."""
-    return (
-        torch.all(tensor(x).bool(), _dims(axis), keepdims) if axis is not None or keepdims else tensor(x).bool().all()
-    )
+    x = tensor(x).bool()
+    return torch.all(*_over(x, axis, keepdims)) if axis is not None or keepdims else torch.all(x)
 
 
 @op
 def any(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """Whether any element over `axis` is true (not 0)."""
-    return (
-        torch.any(tensor(x).bool(), _dims(axis), keepdims) if axis is not None or keepdims else tensor(x).bool().any()
-    )
+    x = tensor(x).bool()
+    return torch.any(*_over(x, axis, keepdims)) if axis is not None or keepdims else torch.any(x)
 
 
 @op
 def var(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The mean of the squared deviations (torch's default divides by n - 1)."""
-    return torch.var(floats(x), _dims(axis), correction=0, keepdim=keepdims)
+    x, dims, keep = _over(floats(x), axis, keepdims)
+    return torch.var(x, dims, correction=0, keepdim=keep)
 
 
 @op
 def std(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The square root of :func:`var`."""
-    return torch.std(floats(x), _dims(axis), correction=0, keepdim=keepdims)
+    x, dims, keep = _over(floats(x), axis, keepdims)
+    return torch.std(x, dims, correction=0, keepdim=keep)
 
 
 @op
@@ -108,21 +115,23 @@ def _extreme(function: Op, join: Op, x: Any, axis: Any, keepdims: bool, initial:
     if x.numel() == 0:
         if initial is None:
             raise ValueError(f"{function.__name__[1:]} of a tensor without elements, of shape {tuple(x.shape)}.")
-        return torch.full_like(torch.sum(x, _dims(axis), keepdims, dtype=x.dtype), initial)
-    found = function(x, () if axis is None else _dims(axis), keepdims)
+        return torch.full_like(torch.sum(*_over(x, axis, keepdims), dtype=x.dtype), initial)
+    found = function(*_over(x, _all_axes(x, axis), keepdims))
     return found if initial is None else join(*tensors((found, initial)))
 
 
 @op
 def amax(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The largest element over `axis`."""
-    return torch.amax(tensor(x), () if axis is None else _dims(axis), keepdims)
+    x = tensor(x)
+    return torch.amax(*_over(x, _all_axes(x, axis), keepdims))
 
 
 @op
 def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The smallest element over `axis`."""
-    return torch.amin(tensor(x), () if axis is None else _dims(axis), keepdims)
+    x = tensor(x)
+    return torch.amin(*_over(x, _all_axes(x, axis), keepdims))
 
 
 @op
@@ -138,14 +147,16 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
 @op
 def count_nonzero(x: Any, axis: Any = None) -> Tensor:
     """How many elements over `axis` are not 0, in int32."""
-    return torch.count_nonzero(tensor(x), _dims(axis)).to(torch.int32)
+    x, dims, _ = _over(tensor(x), axis, False)
+    return torch.count_nonzero(x, dims).to(torch.int32)
 
 
 @op
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """The largest element less the smallest one."""
-    x, dims = tensor(x), () if axis is None else _dims(axis)
-    return torch.amax(x, dims, keepdims) - torch.amin(x, dims, keepdims)
+    x = tensor(x)
+    where = _over(x, _all_axes(x, axis), keepdims)
+    return torch.amax(*where) - torch.amin(*where)
 
 
 @op
@@ -153,14 +164,14 @@ def average(x: Any, axis: Any = None, weights: Any = None) -> Tensor:
     """The mean over `axis`, weighted: ``sum(x * weights) / sum(weights)``."""
     x = floats(x)
     if weights is None:
-        return torch.mean(x, _dims(axis))
+        return torch.mean(*_over(x, axis, False))
     x, weights = tensors((x, weights))
     if weights.ndim == 1 and x.ndim > 1:
         if not isinstance(axis, int):
             raise ValueError(f"average: weights of shape {tuple(weights.shape)} need an `axis` of `x`, got {axis!r}.")
         weights = weights.reshape([-1 if dim == axis % x.ndim else 1 for dim in range(x.ndim)])
     weights = weights.broadcast_to(x.shape)
-    return torch.sum(x * weights, _dims(axis)) / torch.sum(weights, _dims(axis))
+    return torch.sum(*_over(x * weights, axis, False)) / torch.sum(*_over(weights, axis, False))
 
 
 @op

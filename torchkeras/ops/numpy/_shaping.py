@@ -187,7 +187,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
     if mode not in _MODES:
         raise ValueError(f"pad: `mode` must be one of {', '.join(map(repr, _MODES))}, got {mode!r}.")
     if constant_values is not None and mode != "constant":
-        raise ValueError(f"pad: `constant_values` goes with mode 'constant' only, got mode {mode!r}.")
+        raise ValueError(
+            f"Argument `constant_values` can only be provided when `mode == 'constant'`. Got mode={mode!r}."
+        )
     widths = _widths(pad_width, x.ndim)
     if mode != "constant":
         return _mirrored(x, widths, mode)
