@@ -48,6 +48,7 @@ def draw_history(parts: list, path: str) -> None:
             axis.plot(range(1, len(values) + 1), values, style, label=name)
         axis.axvline(len(parts[0].epoch) + 0.5, color="0.8", zorder=0)
         axis.set(title=key, xlabel="epoch", yscale="log" if key == "loss" else "linear")
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.legend()
     figure.savefig(path, dpi=120)
 
@@ -78,7 +79,7 @@ def main(epochs: int) -> None:
     clone.set_weights(model.get_weights())
     print("Rebuilt from its config, the model predicts the same:", np.allclose(clone.predict(x_test), probabilities))
 
-    keras.utils.plot_model(model, "model.png", show_shapes=True, show_layer_activations=True)
+    keras.utils.plot_model(model, "model.png", show_shapes=True, show_layer_names=True)
     draw_history([first, again], "history.png")
     print("Drawn: model.png, history.png")
 

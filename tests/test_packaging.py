@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -163,3 +164,13 @@ def test_every_page_is_in_the_contents() -> None:
     pages = [*(ROOT / "docs" / "guide").glob("*.md")]
     assert len(pages) >= 4
     assert [page.name for page in pages if f"guide/{page.stem}\n" not in contents] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/guide/getting_started.md", "docs/guide/layers.md", "docs/guide/training.md"]
+)
+def test_the_code_on_a_page_runs(page: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    done = python("\n".join(blocks), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
