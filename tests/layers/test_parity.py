@@ -123,7 +123,7 @@ def test_every_layer_has_a_row(name: str) -> None:
     item = _registry.names("layers")[name]
     if not isinstance(item, type):
         pytest.skip("a function")
-    assert item.__name__ in {row["layer"] for row in ROWS}, f"add a row for {item.__name__} to tests/layers/rows"
+    assert {name, item.__name__} & {row["layer"] for row in ROWS}, f"add a row for {name} to tests/layers/rows"
 
 
 @_that("outputs")

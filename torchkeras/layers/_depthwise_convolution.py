@@ -10,7 +10,7 @@ from torchkeras._variable import Layout
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
-from torchkeras.layers._convolution import BaseConv
+from torchkeras.layers._convolution import BaseConv, StepConv1d
 from torchkeras.layers._torch_layer import Weight
 from torchkeras.layers._windows import Count, DataFormat, Padding
 from torchkeras.regularizers import RegularizerField
@@ -103,7 +103,7 @@ class DepthwiseConv1D(_DepthwiseConv):
     """
 
     rank = 1
-    torch_module = nn.Conv1d
+    torch_module = StepConv1d
 
 
 @fields
@@ -132,7 +132,7 @@ class _SeparablePair(nn.Sequential):
 
 
 class _SeparablePair1d(_SeparablePair):
-    conv = nn.Conv1d
+    conv = StepConv1d
 
 
 class _SeparablePair2d(_SeparablePair):

@@ -62,6 +62,8 @@ class _GroupNorm(nn.GroupNorm):
         _keep(self, scale, center)
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.ndim == 3 and not x.is_contiguous():  # the kernel for four axes takes channels-last tensors as they lie
+            return self.forward(x.unsqueeze(2)).squeeze(2)
         x, weight, bias = _wide(x, self.weight, self.bias)
         if weight is None and bias is not None:  # torch has no gradient of a shift without a scale
             return F.group_norm(x, self.num_groups, eps=self.eps) + bias.view(-1, *(1,) * (x.ndim - 2))
@@ -89,7 +91,7 @@ class _OverAxes(TorchLayer):
                 f'{type(self).__name__} "{self.name}": the sizes along `axis` {self.axis} must be known, got shape '
                 f"{tuple(input_shape)}."
             )
-        self.axis = given if not isinstance(self.axis, int) else self.axis
+        self.axis = list(given)  # as Keras writes it from now on
         last = list(range(rank - len(axes), rank))
         self._moves = None if axes == last else (axes, last)
         ndim = rank if self._moves else None  # last axes are the last whatever the rank
@@ -233,7 +235,7 @@ class GroupNormalization(TorchLayer):
                 f"dimension but the layer received an input with shape {tuple(input_shape)}."
             )
         channels = input_shape[self.axis]
-        groups = channels if self.groups == -1 else self.groups
+        groups = self.groups = channels if self.groups == -1 else self.groups
         if groups > channels:
             raise ValueError(
                 f'GroupNormalization "{self.name}": the number of groups ({groups}) cannot be more than the number of '

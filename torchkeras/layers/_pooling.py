@@ -77,6 +77,13 @@ class _WindowPool(_Pool):
         )
         self._none, self._ones = (0,) * self.rank, (1,) * self.rank
 
+    def call(self, inputs: Tensor) -> Tensor:
+        try:
+            return super().call(inputs)
+        except RuntimeError:
+            self.compute_output_shape(tuple(inputs.shape))  # the same in our words
+            raise
+
     def _pool(self, x: Tensor) -> Tensor:
         if self.padding == "valid":
             return self._function(x, self._none, False)

@@ -35,8 +35,8 @@ class _Noise(Layer):
     def _active(self) -> bool:
         return self.rate > 0
 
-    def call(self, inputs: Tensor) -> Tensor:
-        return self._noisy(inputs) if self.training and self._active() else inputs
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        return self._noisy(inputs) if training and self._active() else inputs
 
     def _noisy(self, inputs: Tensor) -> Tensor:
         raise NotImplementedError

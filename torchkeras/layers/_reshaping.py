@@ -66,7 +66,11 @@ class Reshape(Layer):
         self._build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
-        return inputs.reshape(inputs.shape[0], *self.target_shape)
+        try:
+            return inputs.reshape(inputs.shape[0], *self.target_shape)
+        except RuntimeError:
+            self.compute_output_shape(tuple(inputs.shape))  # the same in our words
+            raise
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         target, rest = self.target_shape, input_shape[1:]

@@ -43,8 +43,8 @@ class SpectralNormalization(Wrapper):
         start = initializers.TruncatedNormal(stddev=0.02)
         self.vector_u = self.add_weight((1, kernel.shape[-1]), start, trainable=False, name="vector_u")
 
-    def call(self, inputs: Tensor) -> Tensor:
-        if self.training:
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if training:
             self._normalize()
         return self.layer(inputs)
 
