@@ -55,6 +55,9 @@ class Bidirectional(Nested):
         self.forward_layer = _copied(layer, "forward")
         self.backward_layer = backward_layer or _copied(layer, "backward", go_backwards=not layer.go_backwards)
         self._check_agreement()
+        for part in (self.forward_layer, self.backward_layer):
+            # at a masked step one direction would repeat what came before, the other what comes after
+            part.zero_output_for_mask = layer.return_sequences
         self.stateful, self.return_state = layer.stateful, layer.return_state
         self.return_sequences = layer.return_sequences
         self.input_spec = InputSpec(ndim=3)

@@ -93,9 +93,13 @@ def plan(equation: str, bias_axes: str | None, input_shape: Any, output_shape: A
     free = len(input_shape) - len(inputs)
     if free < 0 or (free and not (left or right)):
         raise ValueError(f"EinsumDense: {equation!r} takes {len(inputs)}-D inputs, got shape {tuple(input_shape)}.")
-    dots = "".join(label for label in _LABELS if label not in inputs + kernel + outputs)[:free]
+    dots = (
+        "".join(label for label in _LABELS if label not in inputs + kernel + outputs)[: max(free, 0)]
+        if left or right
+        else ""
+    )
     inputs, outputs = (dots + inputs, dots + outputs) if left else (inputs + dots, outputs + dots)
-    sizes = dict(zip(inputs, input_shape, strict=True))
+    sizes = dict(zip(inputs, input_shape, strict=False))
     given = _aligned(outputs, output_shape, sizes, bool(left))
     shape = tuple(_joined(label, sizes.get(label), given.get(label)) for label in outputs)
     known = {**sizes, **{label: size for label, size in zip(outputs, shape, strict=True) if size is not None}}

@@ -11,6 +11,7 @@ from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
 from torchkeras.layers._einsum import Folded, Plan, parse, plan
+from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._torch_layer import TorchLayer, Weight
 from torchkeras.regularizers import RegularizerField
 
@@ -74,7 +75,8 @@ class EinsumDense(TorchLayer):
         for name, field in self.__fields__.items():
             setattr(self, name, field.read(self, given[name]))
         self.output_shape = tuple(output_shape) if isinstance(output_shape, (list, tuple)) else (output_shape,)
-        parse(equation)
+        parts = parse(equation)
+        self.input_spec = InputSpec(min_ndim=len(parts[2])) if parts[1] or parts[3] else InputSpec(ndim=len(parts[2]))
 
     def build(self, input_shape: Any) -> None:
         found = plan(self.equation, self.bias_axes, input_shape, self.output_shape)

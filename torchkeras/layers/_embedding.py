@@ -64,7 +64,8 @@ class Embedding(TorchLayer):
         for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if isinstance(size, bool) or not hasattr(size, "__index__") or size < 1:
                 raise ValueError(
-                    f'Embedding "{self.name}": `{name}` must be a positive integer. Received: {name}={size!r}.'
+                    f'Embedding "{self.name}": `{name}` must be a positive integer. Received: {name}={size!r} '
+                    f"(of type {type(size).__name__})."
                 )
         self._set_fields(
             input_dim=input_dim,

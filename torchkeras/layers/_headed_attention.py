@@ -21,7 +21,6 @@ class HeadedAttention(Layer):
     """Attention in several heads. Shape comments: b batch (and free axes), t queries, s values, h heads, k features."""
 
     supports_masking = True
-    masks_queries = False  # whether masked queries get nothing to look at
     attention_axes: tuple[int, ...] | None = None
     dropout: float
     use_bias: bool
@@ -156,7 +155,7 @@ class HeadedAttention(Layer):
             self._heads(self._key_dense(key)),  # (b, h, s, k)
             self._heads(self._value_dense(value)),  # (b, h, s, k)
         )
-        masks = (query_mask if self.masks_queries else None, value_mask, key_mask, attention_mask)
+        masks = (query_mask, value_mask, key_mask, attention_mask)
         mask = None  # without one torch may choose its fastest kernel
         if self.sliding_window is not None or any(given is not None for given in masks):
             mask = self._mask(q, k, masks, use_causal_mask)

@@ -5,6 +5,7 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+from torchkeras.layers._signature import holds_tensor
 from torchkeras.layers._part import Part
 
 
@@ -20,8 +21,13 @@ class Masks(Part):
             cls.produces_mask = True
 
     def _route_masks(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Pass the masks that arguments carry to a ``call`` that asks for them."""
-        if signature.mask and kwargs.get("mask") is None and args and len(args) <= _position(signature, "mask"):
+        """Pass the masks that arguments carry to a ``call`` that asks for them.
+
+        ``mask`` is that of the only argument with tensors. Of several, each has its own parameter, such as
+        ``value_mask``; an LSTM called with an initial state must be given its mask.
+        """
+        alone = not any(holds_tensor(value) for value in (*args[1:], *kwargs.values()))
+        if signature.mask and alone and kwargs.get("mask") is None and args and len(args) <= _position(signature, "mask"):
             mask = mask_of(args[0])
             if mask is not None:
                 kwargs["mask"] = mask

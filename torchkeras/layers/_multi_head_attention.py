@@ -104,8 +104,6 @@ class GroupQueryAttention(HeadedAttention):
         dropout, use_bias, sliding_window, flash_attention, use_gate, seed and the rest: as in MultiHeadAttention.
     """
 
-    masks_queries = True
-
     head_dim: PositiveInt
     num_query_heads: PositiveInt
     num_key_value_heads: PositiveInt

@@ -125,7 +125,6 @@ class RNN(Nested):
     def __post_init__(self) -> None:
         self.input_spec = InputSpec(ndim=3) if type(self) is not RNN else None
         self.states: Any = None
-        self._wanted = Wanted(self.return_sequences, self.return_state or self.stateful, self.zero_output_for_mask)
 
     @property
     def state_size(self) -> Any:
@@ -185,7 +184,8 @@ class RNN(Nested):
         if self.go_backwards:
             sequences = sequences.flip(1)
             mask = None if mask is None else mask.flip(1)
-        result = run(self.cell, sequences, states, mask, self._wanted)
+        wanted = Wanted(self.return_sequences, self.return_state or self.stateful, self.zero_output_for_mask)
+        result = run(self.cell, sequences, states, mask, wanted)
         if self.stateful:
             self._keep(result.states)
         output = result.sequence if self.return_sequences else result.output

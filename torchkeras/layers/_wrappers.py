@@ -88,9 +88,9 @@ class TimeDistributed(Wrapper):
     def _check_mask(self, mask: Tensor, inputs: Tensor) -> None:
         if mask.shape[:2] != inputs.shape[:2]:
             raise ValueError(
-                f"The `mask` passed to the `TimeDistributed` layer {self.name!r} has a shape {tuple(mask.shape)} that "
-                f"is incompatible with the input shape {tuple(inputs.shape)}: it must be at least 2D and begin with "
-                f"{tuple(inputs.shape[:2])}, the batch size and the number of steps."
+                f"The `mask` passed to the `TimeDistributed` layer has a shape {tuple(mask.shape)} that is "
+                f"incompatible with the input shape {tuple(inputs.shape)}: it must be at least 2D and begin with "
+                f"{tuple(inputs.shape[:2])}, the batch size and the number of steps. Layer: {self.name!r}."
             )
 
 
