@@ -177,8 +177,12 @@ class Variable:
 
     @property
     def value(self) -> Tensor:
-        """The value in Keras' layout, connected to the stored tensor (a view where the layout allows)."""
-        return self._layout.to_keras(self.tensor)
+        """The value in Keras' layout, connected to the stored tensor (a view where the layout allows); so is its grad."""
+        stored = self.tensor
+        found = self._layout.to_keras(stored)
+        if found is not stored and not torch.compiler.is_compiling() and stored.grad is not None:
+            found.grad = self._layout.to_keras(stored.grad)  # Keras' guides for torch read `weight.value.grad`
+        return found
 
     @property
     def shape(self) -> tuple[int, ...]:
