@@ -79,8 +79,10 @@ def rows(data: Any) -> int:
 
 def check_lengths(data: tuple[Any, Any, Any]) -> None:
     """Refuse arrays without rows, and x, y and weights with different numbers of them."""
-    named = zip(("x", "y", "sample_weight"), data, strict=True)
-    sizes = {name: sorted({_first_size(leaf, name) for leaf in leaves(part) if isinstance(leaf, Tensor)}) for name, part in named}
+    sizes = {
+        name: sorted({_first_size(leaf, name) for leaf in leaves(part) if isinstance(leaf, Tensor)})
+        for name, part in zip(("x", "y", "sample_weight"), data, strict=True)
+    }
     sizes = {name: found for name, found in sizes.items() if found}
     if not sizes:
         raise ValueError("`x`: expected an array, got nothing that holds numbers.")
@@ -100,7 +102,7 @@ def _first_size(tensor: Tensor, name: str) -> int:
 def _yields_batches(x: Any) -> bool:
     if isinstance(x, (DataLoader, Dataset, PyDataset, types.GeneratorType, Iterator)):
         return True
-    if isinstance(x, (list, tuple, dict, Tensor)) or hasattr(x, "shape") or hasattr(x, "to_numpy"):
+    if isinstance(x, (list, tuple, dict, str, bytes, Tensor)) or hasattr(x, "shape") or hasattr(x, "to_numpy"):
         return False
     return hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
@@ -110,7 +112,9 @@ def _refuse(y: Any, sample_weight: Any, batch_size: Any, x: Any) -> None:
     if y is not None:
         raise ValueError(f"`y` should not be passed when `x` is a {kind}: it yields (x, y) itself.")
     if sample_weight is not None:
-        raise ValueError(f"`sample_weight` should not be passed when `x` is a {kind}: it yields (x, y, sample_weight) itself.")
+        raise ValueError(
+            f"`sample_weight` should not be passed when `x` is a {kind}: it yields (x, y, sample_weight) itself."
+        )
     if batch_size is not None and isinstance(x, DataLoader):
         raise ValueError("`batch_size` should not be passed when `x` is a DataLoader: it makes the batches itself.")
 
@@ -145,8 +149,9 @@ def split_arrays(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[A
     border = int(size * (1.0 - fraction))
     if border == 0 or border == size:
         raise ValueError(
-            f"Training data contains {size} samples, which is not sufficient to split it into a validation and training set "
-            f"as specified by `validation_split={fraction}`. Either provide more data, or a different value for `validation_split`."
+            f"Training data contains {size} samples, which is not sufficient to split it into a validation and "
+            f"training set as specified by `validation_split={fraction}`. Either provide more data, or a different "
+            "value for `validation_split`."
         )
     return tuple(
         map_leaves(lambda leaf, part=part: leaf[part] if isinstance(leaf, Tensor) else leaf, data)  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """What users pass as data, as tensors: arrays, lists, frames, tensors, and structures of them."""
 
+import contextlib
 import warnings
 from typing import Any
 
@@ -38,24 +39,27 @@ def _to_array(value: Any, name: str) -> np.ndarray:
     try:
         return np.asarray(value)
     except ValueError:
-        raise ValueError(f"`{name}`: expected an array, got a ragged {brief(value)}; all rows must have one length.") from None
+        raise ValueError(
+            f"`{name}`: expected an array, got a ragged {brief(value)}; all rows must have one length."
+        ) from None
+
+
+def _complex(name: str, dtype: Any) -> ValueError:
+    return ValueError(f"`{name}`: complex numbers are not supported, got dtype {dtype}. Pass real and imaginary parts.")
 
 
 def _from_array(array: np.ndarray, name: str) -> Tensor:
     if array.dtype == object:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.suppress(TypeError, ValueError):
             warnings.simplefilter("ignore")
-            try:
-                array = array.astype("float64") if array.size else array
-            except (TypeError, ValueError):
-                pass
+            array = array.astype("float64") if array.size else array
     if array.dtype == object or array.dtype.kind not in "fiubc":
         raise ValueError(
-            f"`{name}`: expected numbers, got an array of dtype {array.dtype} and shape {array.shape}. Convert text, dates "
-            "and objects to numbers first."
+            f"`{name}`: expected numbers, got an array of dtype {array.dtype} and shape {array.shape}. "
+            "Convert text, dates and objects to numbers first."
         )
     if array.dtype.kind == "c":
-        raise ValueError(f"`{name}`: complex numbers are not supported, got dtype {array.dtype}. Pass real and imaginary parts.")
+        raise _complex(name, array.dtype)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     if any(stride < 0 for stride in array.strides):
@@ -67,14 +71,16 @@ def _from_array(array: np.ndarray, name: str) -> Tensor:
 
 def _as_floatx(tensor: Tensor, name: str) -> Tensor:
     if tensor.is_complex():
-        raise ValueError(f"`{name}`: complex numbers are not supported, got dtype {tensor.dtype}. Pass real and imaginary parts.")
+        raise _complex(name, tensor.dtype)
     wanted = to_torch_dtype(_settings.floatx)
     return tensor.to(wanted) if tensor.is_floating_point() and tensor.dtype is not wanted else tensor
 
 
 def is_table(value: Any) -> bool:
     """Whether a list is one array written out (rows of numbers), rather than a list of arrays."""
-    return isinstance(value, (list, tuple)) and bool(value) and not any(hasattr(leaf, "shape") for leaf in leaves(value))
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return not any(hasattr(leaf, "shape") for leaf in leaves(value))
 
 
 def to_tensors(value: Any, name: str) -> Any:
@@ -112,6 +118,7 @@ def as_triple(batch: Any) -> tuple[Any, Any, Any]:
         return batch, None, None
     if not 1 <= len(batch) <= 3:
         raise ValueError(
-            f"Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, found a tuple of {len(batch)}."
+            "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
+            f"found a tuple of {len(batch)}."
         )
     return (*batch, None, None)[:3]  # type: ignore[return-value]

@@ -40,7 +40,8 @@ def class_weighter(class_weight: dict[int, float], known: Tensor | None = None) 
         missing = [int(number) for number in present if int(number) not in class_weight]
         if missing:
             raise ValueError(
-                f"`class_weight`: the labels hold the classes {[int(p) for p in present][:20]}, but there is no weight for {missing[:20]}."
+                f"`class_weight`: the labels hold the classes {[int(p) for p in present][:20]}, "
+                f"but there is no weight for {missing[:20]}."
             )
 
     def weigh(y: Any, sample_weight: Any) -> Tensor:

@@ -9,7 +9,8 @@ import torch
 
 from torchkeras import _settings
 from torchkeras._data import make_source, split_arrays, to_device
-from torchkeras._training._checks import check_data, check_fit_arguments
+from torchkeras._training._checks import check_arguments
+from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import StepFunction, test_function, train_function
 from torchkeras._training._logs import read_logs
 from torchkeras._training._step import freeze_as_compiled, trainable_tensors
@@ -55,7 +56,8 @@ class Steps:
             yield batch
         if self.steps is not None and done < self.steps:
             warnings.warn(
-                f"{self.what}: the data ended after {done} of {self.steps} steps. Give a generator that goes on, or fewer steps.",
+                f"{self.what}: the data ended after {done} of {self.steps} steps. "
+                "Give a generator that goes on, or fewer steps.",
                 stacklevel=6,
             )
         elif self.steps is None and not done:
@@ -68,7 +70,7 @@ class Steps:
 def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     """See :meth:`Trainer.fit`."""
     model._assert_compiled("fit")
-    check_fit_arguments(model, **given)
+    check_arguments(**given)
     if given["validation_split"] and given["validation_data"] is None:
         (x, y, sample_weight), given["validation_data"] = split_arrays(x, y, sample_weight, given["validation_split"])
     device = model._device()
@@ -83,8 +85,8 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
         device,
     )
     first = to_device(source.peek(), device)
-    check_data(model, source, first)
     step = train_function(model, first)
+    check_data(model, first, source)
     validate = _validation(model, given, device)
     steps = Steps(source, limited(given["steps_per_epoch"]), device, "fit")
     epochs = min(given["epochs"], _settings.max_epochs) if _settings.max_epochs else given["epochs"]
@@ -101,6 +103,8 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     finally:
         model.eval()
         steps._iterator = None
+    if model.optimizer is not None and model.optimizer.use_ema:
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     callbacks.on_train_end(logs)
     return model.history
 
@@ -111,9 +115,6 @@ def _epoch(model: Any, epoch: int, steps: Steps, step: StepFunction, callbacks: 
     callbacks.on_epoch_begin(epoch)
     results = _train_batches(model, steps, step, callbacks)
     logs = dict(sorted(read_logs(results).items()))
-    finish = getattr(model.optimizer, "finalize_epoch", None)
-    if finish is not None:
-        finish()
     if validate is not None and validate.due(epoch):
         logs |= {f"val_{name}": value for name, value in sorted(validate(callbacks).items())}
     steps.finished()
@@ -176,8 +177,8 @@ def _validation(model: Any, given: dict[str, Any], device: torch.device) -> _Val
         given["validation_steps"],
         device=device,
     )
-    if hasattr(source, "num_samples") and source.num_samples:
-        check_data(model, source, source.peek(), "validation_data")
+    if source.num_samples:  # other sources may be costly to look into
+        check_data(model, source.peek(), source, "validation_data")
     return _Validation(model, Steps(source, given["validation_steps"], device, "validation"), given["validation_freq"])
 
 
@@ -222,13 +223,14 @@ def evaluate(
     if kwargs:
         raise TypeError(f"evaluate: unexpected argument {next(iter(kwargs))!r}.")
     model._assert_compiled("evaluate")
+    check_arguments(batch_size=batch_size, verbose=verbose, steps=steps)
     device = model._device()
     source = make_source(x, y, sample_weight, batch_size, steps, device=device)
     first = to_device(source.peek(), device)
-    check_data(model, source, first)
+    test_function(model, first)
+    check_data(model, first, source)
     run = Steps(source, limited(steps), device, "evaluate")
     listeners = callback_list(model, callbacks, verbose, 1, run.steps)
-    test_function(model, first)
     return _evaluate_steps(model, run, listeners)
 
 

@@ -79,7 +79,8 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
                 raise unexpected_arguments(self, kwargs)
             if not isinstance(trainable, (bool, int)):
                 raise ValueError(
-                    f'{type(self).__name__} "{self.name}": expected argument `trainable` to be a boolean, got {trainable!r}.'
+                    f'{type(self).__name__} "{self.name}": expected argument `trainable` to be a boolean, '
+                    f"got {trainable!r}."
                 )
             self.__dict__["_trainable"] = bool(trainable)
             self.autocast = autocast
@@ -87,6 +88,9 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
             self.dtype_policy = dtype if dtype is not None else dtype_policies.dtype_policy()
 
     def __getattr__(self, name: str) -> Any:
+        modules = self.__dict__.get("_modules")
+        if modules is not None and name in modules:
+            return modules[name]  # first, as every call of a wrapped module comes along here
         found = getattr(type(self), name, None)
         if isinstance(found, property):
             # torch looks here when a property fails with an AttributeError: let the property say why itself
