@@ -100,7 +100,7 @@ class Calling(Part):
         return args, kwargs, None if training is None else bool(training)
 
     def _refuse_options_by_position(self, signature: Any, args: tuple[Any, ...]) -> None:
-        for name, value in list(zip(signature.names, args))[1:]:  # noqa: B905  (a `call(*args)` has no names)
+        for name, value in list(zip(signature.names, args))[1:]:  # a `call(*args)` has no names
             if isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and not is_tensor(value)):
                 raise ValueError(
                     "Only input tensors may be passed as positional arguments. The following argument value should be "
@@ -165,7 +165,7 @@ class Calling(Part):
     # After.
 
     def _finish(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
-        """What follows a call that is not of the plain kind: masks and activity losses; then look whether the next is."""
+        """What follows a call not of the plain kind: masks and activity losses; then look whether the next is."""
         if self.activity_regularizer is not None:
             for output in leaves(outputs):
                 if isinstance(output, Tensor):
@@ -177,7 +177,7 @@ class Calling(Part):
     def _is_special(self) -> bool:
         """Whether every call has to take the long way."""
         special = self.activity_regularizer is not None or self._adds_losses or self.produces_mask
-        return special or self._mixed or not self.autocast
+        return special or self._mixed
 
     def _has_losses_inside(self) -> bool:
         """Whether some layer adds losses: then calls are counted, so that the outermost one starts them anew."""
