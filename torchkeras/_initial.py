@@ -28,8 +28,14 @@ def initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
     if dtype is None and isinstance(initializer, (np.ndarray, np.generic)):
         dtype = array.dtype
     elif dtype is None:
-        dtype = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name, array.dtype)
+        narrow = {"float64": _settings.floatx, "int64": "int32" if _fits(array) else "int64"}
+        dtype = narrow.get(array.dtype.name, array.dtype)
     return torch.as_tensor(np.array(array), device=device).to(to_torch_dtype(dtype))
+
+
+def _fits(array: np.ndarray) -> bool:
+    """Whether 32 bits hold all of these integers."""
+    return array.dtype == np.int64 and bool(np.all(np.abs(array) < 2**31))
 
 
 def _called(initializer: Callable[..., Any], shape: Any, dtype: Any) -> Tensor:

@@ -180,7 +180,7 @@ class Variable:
         """The value in Keras' layout, connected to the stored tensor (a view where the layout allows); so is its grad."""
         stored = self.tensor
         found = self._layout.to_keras(stored)
-        if found is not stored and not torch.compiler.is_compiling() and stored.grad is not None:
+        if found is not stored and not torch.compiler.is_compiling() and stored.is_leaf and stored.grad is not None:
             found.grad = self._layout.to_keras(stored.grad)  # Keras' guides for torch read `weight.value.grad`
         return found
 
@@ -306,10 +306,10 @@ class Variable:
     def _scalar(self) -> Tensor:
         if self.ndim:
             raise TypeError(f"Only scalar arrays can be converted to Python scalars. Got: shape={self.shape}")
-        return self.value
+        return self.value.detach()
 
     def __index__(self) -> int:
-        return self.value.__index__()
+        return self.value.detach().__index__()
 
     def __bool__(self) -> bool:
         if self.ndim:

@@ -163,7 +163,7 @@ def test_symbolic_shapes(row: Any) -> None:
     real = [(tuple(t.shape), of(t)) for t in leaves(find(ops, name)(*real_args, **real_kwargs)) if hasattr(t, "shape")]
     try:
         found = find(ops, name)(*args, **kwargs)
-    except (RuntimeError, NotImplementedError) as error:
+    except ValueError as error:
         if name in {"where", "isin", "histogram", "segment_sum", "segment_max", "segment_min", "segment_prod", "lstsq"}:
             pytest.skip(f"depends on values: {error}")
         raise

@@ -89,7 +89,7 @@ def test_a_call_is_written_as_keras_writes_it(row: Any) -> None:
         pytest.skip("Keras cannot write it")
     try:
         node = our_node(row)
-    except (RuntimeError, NotImplementedError):
+    except ValueError:
         if name not in DEPENDS_ON_VALUES:
             raise
         pytest.skip("its shape depends on values")
@@ -110,7 +110,7 @@ def test_a_written_call_is_read_back(row: Any) -> None:
         pytest.skip("holds functions, or nothing symbolic")
     try:
         node = our_node(row)
-    except (RuntimeError, NotImplementedError, AttributeError) as error:
+    except (ValueError, AttributeError) as error:
         pytest.skip(f"not recorded: {error}")
     entry = operation_config(node.operation, node)
     operation = operation_from_config(entry)

@@ -39,6 +39,15 @@ COMPARISONS = {
 }
 
 
+# what torch calls some of these
+_TORCH_NAMES = {
+    "eq": numpy.equal,
+    "floor_divide": numpy.floor_divide,
+    "remainder": numpy.mod,
+    "true_divide": numpy.true_divide,
+}
+
+
 def bind() -> None:
     """Give the operators to :class:`KerasTensor` and :class:`Variable`."""
     for owner in (KerasTensor, Variable):
@@ -67,6 +76,9 @@ def _take_over_torch() -> None:
         for spelling in (name, f"__{name}__"):
             _enter(spelling, function)
         _enter(f"__r{name}__", _reflected(function))
+
+    for name, function in _TORCH_NAMES.items():
+        _enter(name, function)
 
 
 def _enter(name: str, function: Op) -> None:

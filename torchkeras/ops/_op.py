@@ -16,7 +16,7 @@ from torch import Tensor
 from torchkeras import _settings
 from torchkeras._dtypes import result_type, to_torch_dtype
 from torchkeras._errors import brief
-from torchkeras._symbolic import KerasTensor, any_symbolic, record
+from torchkeras._symbolic import KerasTensor, any_symbolic, record, symbols
 from torchkeras._variable import Variable
 
 Op = Callable[..., Any]
@@ -155,7 +155,7 @@ def op(function: Op) -> Op:
             else:
                 return function(*args)
         if any_symbolic(args, kwargs):
-            return record(public, args, kwargs)
+            return _recorded(public, args, kwargs)
         if kwargs:
             kwargs = {key: convert(value) for key, value in kwargs.items()}
         return function(*map(convert, args), **kwargs)
@@ -164,6 +164,14 @@ def op(function: Op) -> Op:
     public._published = None  # type: ignore[attr-defined]
     del public.__wrapped__  # type: ignore[attr-defined]
     return public
+
+
+def _recorded(function: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    try:
+        return record(function, args, kwargs)
+    except (RuntimeError, IndexError) as error:
+        shapes = ", ".join(str(symbol.shape) for symbol in symbols(args, kwargs))
+        raise ValueError(f"{function.__name__}: cannot be computed for tensors of shape {shapes}: {error}") from error
 
 
 def unary(function: Op, floating: bool = False) -> Op:

@@ -76,7 +76,8 @@ def histogram(x: Any, bins: int = 10, range: tuple[float, float] | None = None) 
         raise ValueError(f"Argument `bins` should be a non-negative integer, got bins={bins!r}.")
     if range is not None and (len(range) != 2 or range[0] >= range[1]):
         raise ValueError(
-            f"Argument `range` must be a tuple of two elements (lower, upper) with lower < upper, got {range!r}."
+            f"Argument `range` must be a tuple of two elements. The second element of `range` must be greater than the "
+            f"first. Got {range!r}."
         )
     x = tensor(x)
     x = x if x.dtype.is_floating_point else x.float()
