@@ -122,7 +122,7 @@ def test_stateful(name: str) -> None:
     kept.reset_state()
     assert all(not state.numpy().any() for state in kept.states)
     assert not any("state_" in key for key in kept.state_dict())
-    with pytest.raises(ValueError, match="batch size.* Expected batch size: 2. Received batch size: 5"):
+    with pytest.raises(ValueError, match=r"batch size.* Expected batch size: 2\. Received batch size: 5"):
         kept(torch.ones(5, 3, 3))
     with pytest.raises(ValueError, match=r"batch size must be static.*batch_shape"):
         getattr(layers, name)(4, stateful=True)(torchkeras.Input((6, 3)))

@@ -70,13 +70,13 @@ class Recurrence(nn.RNNBase):
     def run(self, inputs: Tensor, states: list[Tensor] | None, weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """The kernel with given weights."""
         self._check(inputs, states, weights[0].shape[1])
-        if weights[0].dtype is not inputs.dtype:  # mixed precision
+        if weights[0].dtype is not inputs.dtype and not _autocasts(inputs):  # mixed precision
             weights = [weight.to(inputs.dtype) for weight in weights]
         if states is None:
             zeros = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
             states = [zeros, zeros]
         else:
-            states = [state.unsqueeze(0) for state in states]
+            states = [state.unsqueeze(0).contiguous() for state in states]
         start: Any = states if self.mode == "LSTM" else states[0]
         kernel = getattr(torch, self._kernel)
         outputs, *last = kernel(inputs, start, weights, self.bias, 1, 0.0, self.training, False, True)
@@ -128,10 +128,11 @@ class GruRecurrence(Recurrence):
 
     def flatten_parameters(self) -> None:
         """Put the weights into one block of memory, as cuDNN wants them; the bias follows as one piece of it."""
-        if not self.bias or not self.weight_ih_l0.is_cuda:
+        first = self.weight_ih_l0
+        if "bias_l0" not in self._parameters or not first.is_cuda or not torch.backends.cudnn.is_acceptable(first.data):
             return super().flatten_parameters()
-        weights = [self.weight_ih_l0, self.weight_hh_l0, *self.bias_l0.data.unbind(0)]
-        with torch.no_grad(), torch.cuda.device_of(weights[0]):
+        weights = [first, self.weight_hh_l0, self.bias_l0.data[0], self.bias_l0.data[1]]
+        with torch.no_grad(), torch.cuda.device_of(first):
             mode = torch.backends.cudnn.rnn.get_cudnn_mode(self.mode)
             torch._cudnn_rnn_flatten_weight(weights, 4, self.input_size, mode, self.hidden_size, 0, 1, True, False)
             bias, place = weights[2], weights[2].storage_offset()
@@ -147,3 +148,8 @@ class GruWeights(nn.Module):
         self.weight_ih_l0 = nn.Parameter(torch.empty(3 * hidden_size, input_size))
         self.weight_hh_l0 = nn.Parameter(torch.empty(3 * hidden_size, hidden_size))
         self.bias_l0 = nn.Parameter(torch.empty(3 * hidden_size)) if bias else None
+
+
+def _autocasts(inputs: Tensor) -> bool:
+    # on CUDA torch casts the weights itself and keeps them in one block
+    return inputs.is_cuda and torch.is_autocast_enabled("cuda")
