@@ -6,9 +6,11 @@ from typing import Any
 from torchkeras import _registry
 from torchkeras._errors import nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._symbolic import KerasTensor
+from torchkeras._shapes import is_shape
+from torchkeras._symbolic import KerasTensor, infer
 from torchkeras._training import Trainer
 from torchkeras.layers import Layer
+from torchkeras.layers._signature import shape_of, tensor_arguments
 from torchkeras.models._summary import print_summary
 
 
@@ -30,7 +32,8 @@ class Model(Trainer, Layer, tracks_build=False):
             return
         if args:
             raise TypeError(
-                f"{type(self).__name__}: expected `inputs` and `outputs`, or keyword arguments only, got {len(args)} positional ones."
+                f"{type(self).__name__}: expected `inputs` and `outputs`, or keyword arguments only, "
+                f"got {len(args)} positional ones."
             )
         super().__init__(**kwargs)
 
@@ -90,15 +93,13 @@ class Model(Trainer, Layer, tracks_build=False):
             self._run_on_symbols(input_shape)
         except Exception as error:
             raise ValueError(
-                f"Model {self.name} cannot be built from the input shape {input_shape} alone: running its `call` on symbols of "
-                f"that shape failed with: {type(error).__name__}: {error}. Call it on real data instead."
+                f"Model {self.name} cannot be built from the input shape {input_shape} alone: running its `call` on "
+                f"symbols of that shape failed with: {type(error).__name__}: {error}. Call it on real data instead."
             ) from error
         self.built = True
         self._build_arguments = {"input_shape": input_shape}
 
     def _run_on_symbols(self, shape: Any) -> None:
-        from torchkeras._symbolic import infer
-
         tensors = _symbols(shape, self.compute_dtype)
         infer(self.forward, (tensors,), {})
 
@@ -114,8 +115,6 @@ class Model(Trainer, Layer, tracks_build=False):
             super()._build_from(signature, args, kwargs)
             return
         # sub-layers build themselves while the first call runs
-        from torchkeras.layers._signature import shape_of, tensor_arguments
-
         shapes = {f"{name}_shape": shape_of(value) for name, value in tensor_arguments(signature, args, kwargs).items()}
         self._build_arguments = {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else shapes
         self.built = True
@@ -145,7 +144,11 @@ class Model(Trainer, Layer, tracks_build=False):
     # State as nested dicts.
 
     def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
-        """All values in nested dicts: by kind, then by the path's parts. `value_format`: ``"backend_tensor"`` or ``"numpy_array"``."""
+        """All values in nested dicts: by kind, then by the path's parts.
+
+        Args:
+            value_format: ``"backend_tensor"`` or ``"numpy_array"``.
+        """
         if value_format not in ("backend_tensor", "numpy_array"):
             raise ValueError(f"`value_format`: expected 'backend_tensor' or 'numpy_array', got {value_format!r}.")
         return {
@@ -198,8 +201,6 @@ class Model(Trainer, Layer, tracks_build=False):
 
 
 def _symbols(shape: Any, dtype: str) -> Any:
-    from torchkeras._shapes import is_shape
-
     if is_shape(shape):
         return KerasTensor(shape, dtype)
     if isinstance(shape, dict):
@@ -217,8 +218,9 @@ def _tree(variables: list[Any], read: Any) -> dict[str, Any]:
             node = node.setdefault(part, {})
         if last in node:
             raise ValueError(
-                f"The following variable path is found twice in the model: '{variable.path}'. `get_state_tree()` can only be "
-                "called when all variable paths are unique. Make sure to give unique names to your layers (and other objects)."
+                f"The following variable path is found twice in the model: '{variable.path}'. `get_state_tree()` can "
+                "only be called when all variable paths are unique. Make sure to give unique names to your layers "
+                "(and other objects)."
             )
         node[last] = read(variable)
     return tree
