@@ -1,6 +1,8 @@
 """Lambda: arguments, shapes, masks, and configs with code in them."""
 
+import base64
 import json
+import marshal
 
 import keras
 import numpy as np
@@ -64,9 +66,11 @@ def test_config_is_that_of_keras(arguments: dict) -> None:
     if theirs["function"] is ops.square:
         theirs["function"] = keras.ops.square
     wanted = keras.layers.Lambda(**theirs, name="it").get_config()
-    assert json.dumps(layers.Lambda(**arguments, name="it").get_config(), sort_keys=True) == json.dumps(
-        wanted, sort_keys=True
-    )
+    config = layers.Lambda(**arguments, name="it").get_config()
+    if config["function"]["class_name"] == "__lambda__":  # marshal's bytes depend on how often objects are referred to
+        codes = [marshal.loads(base64.b64decode(c["function"]["config"].pop("code"))) for c in (config, wanted)]
+        assert codes[0] == codes[1]
+    assert json.dumps(config, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 
 @pytest.mark.filterwarnings(UNSAFE)
