@@ -23,6 +23,8 @@ def checked_class_weight(class_weight: Any) -> dict[int, float] | None:
     for key, value in class_weight.items():
         if isinstance(key, str) or int(key) != key or key < 0:
             raise ValueError(f"`class_weight`: keys are class numbers (0, 1, ...), got the key {key!r}.")
+        if isinstance(value, str) or not hasattr(value, "__float__"):
+            raise ValueError(f"`class_weight`: weights are numbers, got {brief(value)} for the class {int(key)}.")
         checked[int(key)] = float(value)
     return checked
 

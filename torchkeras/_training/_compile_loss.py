@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from torchkeras import losses
 from torchkeras._errors import brief
-from torchkeras._symbolic import leaves
+from torchkeras._symbolic import leaves, map_leaves
 from torchkeras._training._outputs import Place, assign, has_names, is_one, places
 from torchkeras.losses import Loss
 from torchkeras.losses._function_loss import loss_object
@@ -18,7 +18,7 @@ from torchkeras.metrics import Mean
 def check_loss(loss: Any) -> None:
     """Refuse names that no loss has, at ``compile``."""
     for item in [loss] if is_one(loss) else leaves(loss):
-        if isinstance(item, (str, type)) or isinstance(item, dict):
+        if isinstance(item, (str, type, dict)):
             losses.get(item)
         elif item is not None and not callable(item):
             raise ValueError(f"`loss`: expected a name, a function or a `keras.losses.Loss`, got {brief(item)}.")
@@ -103,6 +103,9 @@ class CompileLoss:
         self.loss_weights = loss_weights
         self.built = False
         self.trackers: list[Mean] = []
+        # what the outputs looked like when the losses were matched to them, and whether targets were compared with that
+        self.outputs: Any = None
+        self.checked = False
         self._terms: list[_Term] = []
         self._only: Any = None
 
@@ -123,6 +126,7 @@ class CompileLoss:
         ]
         losses_ = [as_loss(item) for _, item in pairs]
         named = has_names(model, y_pred)
+        self.outputs, self.checked = map_leaves(_shape_only, y_pred), False
         self._terms = []
         for (place, item), loss in zip(pairs, losses_, strict=True):
             factor = factors.get(place)
@@ -150,3 +154,7 @@ class CompileLoss:
         if total is None:
             raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
         return total if isinstance(total, Tensor) else torch.as_tensor(total)
+
+
+def _shape_only(leaf: Any) -> Any:
+    return torch.empty_like(leaf, device="meta") if isinstance(leaf, Tensor) else leaf

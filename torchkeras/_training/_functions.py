@@ -1,4 +1,4 @@
-"""The functions that the loops call with a batch: a model's own steps, or the default ones with everything looked up."""
+"""What the loops call with a batch: a model's own steps, or the default ones with everything looked up."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._training._data_checks import graph_of
 from torchkeras._training._step import batch_rows, loss_function, make_train_step, trainable_tensors
 
 StepFunction = Callable[[Any, Any, Any], dict[str, Any]]
@@ -96,7 +97,7 @@ def _ready(model: Any, batch: Any) -> None:
         if model._frozen_at_compile is None:
             model._settle_trainable()
         return
-    if _has_graph(model):
+    if graph_of(model) is not None:
         y_pred = model.output
     elif not overrides(model, "train_step") or not model.built:
         y_pred = _trial_run(model, x)
@@ -104,21 +105,15 @@ def _ready(model: Any, batch: Any) -> None:
         y_pred = None
     if y_pred is not None and y is not None:
         model._build_compiled(y, y_pred)
-    if y_pred is not None and y is None and model._compile_loss is not None and not overrides(model, "train_step"):
-        if not overrides(model, "compute_loss"):
-            raise ValueError(f'Model "{model.name}" has a loss, but no targets `y` were given.')
+    own = overrides(model, "train_step") or overrides(model, "compute_loss")
+    if y_pred is not None and y is None and model._compile_loss is not None and not own:
+        raise ValueError(f'Model "{model.name}" has a loss, but no targets `y` were given.')
     if model._frozen_at_compile is None and model.compiled:
         model._settle_trainable()
 
 
-def _has_graph(model: Any) -> bool:
-    return bool(model.built and getattr(model, "_inputs_struct", None) is not None) or bool(
-        model.built and model.__dict__.get("_functional") is not None
-    )
-
-
 def _trial_run(model: Any, x: Any) -> Any:
-    """The outputs of a model without a graph, which makes its weights: on symbols, or else on the first batch itself."""
+    """The outputs of a model without a graph, which makes its weights: on symbols, or else on the first batch."""
     training = model.training
     model.eval()
     try:

@@ -7,17 +7,19 @@ from torch import Tensor
 
 from torchkeras._data import make_source, to_device
 from torchkeras._symbolic import leaves, map_leaves
-from torchkeras._training._checks import check_data
+from torchkeras._training._checks import check_arguments
+from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import overrides, pack
 from torchkeras._training._loops import Steps, callback_list, limited
 
 
 def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any) -> Any:
     """See :meth:`Trainer.predict`."""
+    check_arguments(batch_size=batch_size, verbose=verbose, steps=steps)
     device = model._device()
     source = make_source(x, None, None, batch_size, steps, device=device)
     first = to_device(source.peek(), device)
-    check_data(model, source, (first[0], None, None), targets=False)
+    check_data(model, first, source, targets=False)
     run = Steps(source, limited(steps), device, "predict")
     listeners = callback_list(model, callbacks, verbose, 1, run.steps)
     own_step = overrides(model, "predict_step")

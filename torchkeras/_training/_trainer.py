@@ -13,14 +13,15 @@ from torchkeras._data._weights import checked_class_weight, class_weighter
 from torchkeras._symbolic import map_leaves
 from torchkeras._training import _loops
 from torchkeras._training._compiling import Compiling
+from torchkeras._training._data_checks import check_first_batch
 from torchkeras._training._functions import test_function, train_function
 from torchkeras._training._logs import read_logs
 from torchkeras._training._predict import predict
 from torchkeras._training._step import (
     backward_and_apply,
     batch_rows,
-    freeze_as_compiled,
     default_loss_function,
+    freeze_as_compiled,
     trainable_tensors,
 )
 
@@ -140,7 +141,8 @@ class Trainer(Compiling):
         """Train for a number of epochs and return the ``History``; a second call goes on.
 
         Args:
-            x: arrays, tensors, frames, lists or dicts of them; a ``DataLoader``, ``Dataset``, ``PyDataset`` or generator.
+            x: arrays, tensors, frames, lists or dicts of them; a ``DataLoader``, ``Dataset``, ``PyDataset`` or
+                generator.
             y: targets, if `x` holds arrays.
             batch_size: rows a step, 32 by default.
             epochs: the number of the last epoch (not how many more, if `initial_epoch` is given).
@@ -177,7 +179,7 @@ class Trainer(Compiling):
         return_dict: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """The loss and the metrics on data: a number, a list ``[loss, *metrics]`` or a dict. Arguments as in :meth:`fit`."""
+        """The loss and the metrics on data: a number, ``[loss, *metrics]`` or a dict; arguments as in :meth:`fit`."""
         logs = _loops.evaluate(
             self,
             x,
@@ -214,6 +216,7 @@ class Trainer(Compiling):
                 raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at the same time.")
             batch = (batch[0], batch[1], class_weighter(weights)(batch[1], None))
         step = train_function(self, batch)
+        check_first_batch(self, batch)
         freeze_as_compiled(self, trainable_tensors(self))
         self.reset_metrics()
         with _in_mode(self, True):
@@ -225,6 +228,7 @@ class Trainer(Compiling):
         self._assert_compiled("test_on_batch")
         batch = self._batch_of(x, y, sample_weight)
         step = test_function(self, batch)
+        check_first_batch(self, batch)
         self.reset_metrics()
         with _in_mode(self, False), torch.no_grad():
             logs = read_logs(step(*batch))

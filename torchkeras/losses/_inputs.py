@@ -96,9 +96,10 @@ def same_shape(y_true: Tensor, y_pred: Tensor, name: str, hint: str = "") -> Pai
     if y_true.shape != y_pred.shape:
         y_true, y_pred = same_rank(y_true, y_pred)
         if y_true.shape != y_pred.shape:
+            labels = y_true.ndim < y_pred.ndim or y_true.shape[-1] == 1
             raise ValueError(
                 f"{name}: y_true and y_pred must have the same shape, got {tuple(y_true.shape)} "
-                f"and {tuple(y_pred.shape)}.{hint}"
+                f"and {tuple(y_pred.shape)}.{hint if labels else ''}"
             )
     return y_true, y_pred
 
