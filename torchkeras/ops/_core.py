@@ -20,7 +20,7 @@ def shape(x: Any) -> Shape:
     """The shape as a tuple: None for the unknown sizes of a symbolic tensor."""
     if isinstance(x, (KerasTensor, Variable)):
         return x.shape
-    return true_shape(tensor(x).shape)
+    return tuple(tensor(x).shape)
 
 
 def dtype(x: Any) -> str:
