@@ -85,8 +85,8 @@ def _check(model: Any, kwargs: dict[str, Any], graph: Any) -> None:
         raise ValueError(f"`model`: expected a model, got {model!r} of type {type(model).__name__}.")
     if not model.built:
         raise ValueError(
-            "This model has not yet been built. Build the model first by calling `build()` or by calling the model on a "
-            "batch of data."
+            "This model has not yet been built. Build the model first by calling `build()` or by calling the model on "
+            "a batch of data."
         )
 
 

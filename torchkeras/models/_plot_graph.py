@@ -1,6 +1,7 @@
 """The layer graph of a model as boxes and arrows of dot."""
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -29,10 +30,6 @@ class Look(NamedTuple):
     trainable: bool = False
     nested: bool = False
 
-    @property
-    def columns(self) -> int:
-        return max(1, 2 * self.shapes + self.dtypes + self.trainable)
-
 
 def draw(dot: Any, pydot: Any, model: Any, look: Look) -> None:
     """Put boxes and arrows for the layers of `model` into `dot`, a graph or a cluster."""
@@ -58,7 +55,7 @@ def new_cluster(pydot: Any, name: str) -> Any:
     """A dashed frame with a title, for a model inside a model."""
     key = re.sub(r"\W", "_", name)
     title = name if key == name else '"{}"'.format(name.replace('"', r"\""))
-    return pydot.Cluster(graph_name=key, style="dashed", label=title, labeljust="l")
+    return pydot.Cluster(graph_name=key, style="dashed", label=title, labeljust="l", fontname="Helvetica")
 
 
 def opens(layer: Any) -> bool:
@@ -76,7 +73,7 @@ def _key(layer: Any) -> str:
 def _edges(model: Any, graph: Graph | None, look: Look) -> Iterator[tuple[str, str]]:
     parts = parts_of(model)
     if graph is None:
-        for first, second in zip(parts, parts[1:], strict=False):
+        for first, second in itertools.pairwise(parts):
             yield _key(first), _key(second)
         return
     shown = {id(part) for part in parts}
@@ -118,16 +115,13 @@ def _rows(layer: Any, graph: Graph | None, look: Look) -> list[str]:
     """The rows of a layer's box, as rows of an HTML-like table."""
     title = html.escape(class_title(layer))
     title = f"<b>{html.escape(layer.name)}</b> ({title})" if look.names else f"<b>{title}</b>"
-    rows = [
-        f'<tr><td colspan="{look.columns}" bgcolor="black"><font point-size="16" color="white">{title}</font></td></tr>'
-    ]
+    facts = list(_facts(layer, graph, look))
+    span = f' colspan="{max(1, len(facts))}"'
+    rows = [f'<td{span} bgcolor="black"><font point-size="16" color="white">{title}</font></td>']
     activation = _activation(layer) if look.activations else None
     if activation:
-        rows.append(f"<tr>{_cell('Activation', activation, look.columns)}</tr>")
-    facts = "".join(_facts(layer, graph, look))
-    if facts:
-        rows.append(f"<tr>{facts}</tr>")
-    return rows
+        rows.append(_cell("Activation", activation, span))
+    return [f"<tr>{row}</tr>" for row in [*rows, "".join(facts)] if row]
 
 
 def _facts(layer: Any, graph: Graph | None, look: Look) -> Iterator[str]:
@@ -148,11 +142,9 @@ def _shown(items: list[Any]) -> str:
     return str(one_or_list(items)) if items else "?"
 
 
-def _cell(title: str, value: str, columns: int = 1) -> str:
-    span = f' colspan="{columns}"' if title == "Activation" else ""
-    return (
-        f'<td bgcolor="white"{span}><font point-size="14">{title}: <b>{html.escape(value, quote=False)}</b></font></td>'
-    )
+def _cell(title: str, value: str, span: str = "") -> str:
+    text = f"{title}: <b>{html.escape(value, quote=False)}</b>"
+    return f'<td bgcolor="white"{span}><font point-size="14">{text}</font></td>'
 
 
 def _activation(layer: Any) -> str | None:

@@ -1,7 +1,10 @@
 """Pictures out of dot text: by the ``dot`` program, or, on a machine without it, inside this process."""
 
+import contextlib
 import functools
 import shutil
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ def pydot_module() -> Any:
 
 @functools.cache
 def dot_class() -> Any:
-    """``pydot.Dot`` whose ``create`` and ``write`` also work without a ``dot`` program (made late: pydot loads late)."""
+    """``pydot.Dot`` whose ``create`` and ``write`` also work without a ``dot`` program; pydot loads late."""
     return type("Dot", (_Rendering, pydot_module().Dot), {"__doc__": _Rendering.__doc__})
 
 
@@ -51,9 +54,18 @@ class _Rendering:
         return read_dot, (self.to_string(),)
 
 
+@contextlib.contextmanager
+def deprecated_inside() -> Iterator[None]:
+    """For pydot 4 and torchviz 0.0.3, which call pyparsing and distutils by names of the past."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
 def read_dot(text: str) -> Any:
     """The graph that dot text describes."""
-    graph = pydot_module().graph_from_dot_data(text)[0]
+    with deprecated_inside():
+        graph = pydot_module().graph_from_dot_data(text)[0]
     return as_drawable(graph)
 
 
@@ -88,12 +100,13 @@ def render_in_process(text: str, format: str, prog: str = "dot") -> bytes:
         import pygraphviz
     except ImportError as error:
         raise ImportError(
-            f"You must install graphviz to draw models: there is neither a `{prog}` program on PATH nor pygraphviz. {ADVICE}"
+            f"You must install graphviz to draw models: there is neither a `{prog}` program on PATH nor pygraphviz. "
+            f"{ADVICE}"
         ) from error
     graph = pygraphviz.AGraph(string=text)
     try:
         return graph.draw(format=format, prog=prog)
-    except ValueError as error:
-        raise ValueError(f"Graphviz cannot draw the format {format!r} with {prog!r}: {error}") from error
+    except (ValueError, TypeError) as error:  # pygraphviz 2.0 stumbles over its own report of an error
+        raise ValueError(f"Graphviz cannot draw the format {format!r} with {prog!r}.") from error
     finally:
         graph.close()

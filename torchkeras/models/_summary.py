@@ -18,17 +18,19 @@ from torchkeras.models._describe import (
     parts_of,
 )
 from torchkeras.models._graph import Graph
+from torchkeras.models._statistics import mult_adds, traced_shapes
 from torchkeras.models._table import Cell, Column, draw, wants_color
 
 _MISSING_SHAPE = "?"
 
 
 class _Row(NamedTuple):
-    """A layer with what is around it: the graph that calls it, how deep it lies, the rows of its last ancestors."""
+    """A layer, the graph that calls it, how deep it lies in nested models, and the shape of what it returns."""
 
     layer: Any
     graph: Graph | None
     depth: int
+    shape: Any
 
 
 def print_summary(
@@ -57,11 +59,9 @@ def print_summary(
     graph = graph_of(model)
     connected = not is_chain(graph)
     columns, width = _columns(connected, show_trainable, line_length, positions)
-    rows = [
-        _cells(row, connected, show_trainable)
-        for part in _in_range(parts_of(model), layer_range)
-        for row in _walk(part, graph, 0, expand_nested)
-    ]
+    parts = _in_range(parts_of(model), layer_range)
+    found = [row for part in parts for row in _walk(part, graph, 0, expand_nested)]
+    rows = [_cells(row, connected, show_trainable) for row in _with_traced_shapes(found, model)]
     heading: Cell = [(f'Model: "{model.name}"', "bold")]
     text = draw(heading, columns, rows, _totals(model), width, color=print_fn is None and wants_color())
     if print_fn is None:
@@ -95,8 +95,8 @@ def _columns(
     widths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
     if any(width <= 0 for width in widths):
         raise ValueError(
-            f"Insufficient console width to print summary: the columns would be {widths} characters wide. Give a larger "
-            "`line_length`, or other `positions`."
+            f"Insufficient console width to print summary: the columns would be {widths} characters wide. Give a "
+            "larger `line_length`, or other `positions`."
         )
     align = {"Param #": "right", "Trainable": "center"}
     columns = [Column(title, width, align.get(title, "left")) for title, width in zip(titles, widths, strict=False)]
@@ -125,11 +125,19 @@ def _in_range(parts: list[Any], layer_range: Any) -> list[Any]:
 
 
 def _walk(layer: Any, graph: Graph | None, depth: int, nested: bool) -> Iterator[_Row]:
-    yield _Row(layer, graph, depth)
+    yield _Row(layer, graph, depth, output_shape(layer, graph))
     if nested and is_container(layer):
         inner = graph_of(layer)
         for part in parts_of(layer):
             yield from _walk(part, inner, depth + 1, nested)
+
+
+def _with_traced_shapes(rows: list[_Row], model: Any) -> list[_Row]:
+    """Where neither a graph nor the way it was built tells a layer's shape, a run on the meta device does."""
+    if not model.built or all(row.shape is not None for row in rows):
+        return rows
+    traced = traced_shapes(model)
+    return [row if row.shape is not None else row._replace(shape=traced.get(id(row.layer))) for row in rows]
 
 
 def _cells(row: _Row, connected: bool, trainable: bool) -> list[Cell]:
@@ -137,7 +145,7 @@ def _cells(row: _Row, connected: bool, trainable: bool) -> list[Cell]:
     indent = "   " * row.depth + "└ " if row.depth else ""
     cells: list[Cell] = [
         [f"{indent}{layer.name} (", (class_title(layer), "bright_blue"), ")"],
-        _shape_cell(output_shape(layer, row.graph)),
+        _shape_cell(row.shape),
         _count_cell(layer),
     ]
     if connected:
@@ -198,10 +206,13 @@ def _totals(model: Any) -> list[Cell]:
     lines = [("Total", total), ("Trainable", trainable), ("Non-trainable", fixed)]
     if slots[0]:
         lines.append(("Optimizer", slots))
-    return [
-        [(f" {word} params: ", "bold"), (f"{count:,}", "green"), f" ({readable_size(size)})"]
-        for word, (count, size) in lines
-    ]
+    cells = [_total(f"{word} params", count, readable_size(size)) for word, (count, size) in lines]
+    products = mult_adds(model) if model.built else None
+    return [*cells, _total("Total mult-adds", products, "per sample")] if products else cells
+
+
+def _total(title: str, count: int, remark: str) -> Cell:
+    return [(f" {title}: ", "bold"), (f"{count:,}", "green"), f" ({remark})"]
 
 
 def _sum(variables: Iterable[Any]) -> tuple[int, int]:

@@ -67,10 +67,10 @@ def _draw_plain(heading: Cell, columns: list[Column], rows: list[list[Cell]], fo
     text = [plain(heading), rule]
     for line in lines:
         cells = [cell.split("\n") for cell in line]
-        for height in range(max(map(len, cells))):
-            text.append(
-                "|" + "|".join(f" {_line(cell, height):<{w}} " for cell, w in zip(cells, widths, strict=True)) + "|"
-            )
+        text += [
+            "|" + "|".join(f" {_line(cell, height):<{w}} " for cell, w in zip(cells, widths, strict=True)) + "|"
+            for height in range(max(map(len, cells)))
+        ]
         text.append(rule)
     return "\n".join([*text, *map(plain, footing)]) + "\n"
 
