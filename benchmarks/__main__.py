@@ -44,7 +44,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--no-keras", action="store_true", help="leave Keras out")
-    parser.add_argument("--no-memory", action="store_true", help="leave out the peak memory, which takes a process a cell")
+    parser.add_argument(
+        "--no-memory", action="store_true", help="leave out the peak memory, which takes a process a cell"
+    )
     parser.add_argument("--memory-of", nargs=2, metavar=("ROW", "COLUMN"), help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -111,7 +113,10 @@ def _print_call() -> None:
     layer(x)
     layer(x)
     pairs = [
-        (min(timeit.repeat(lambda: layer(x), number=2000, repeat=3)), min(timeit.repeat(lambda: layer.module(x), number=2000, repeat=3)))
+        (
+            min(timeit.repeat(lambda: layer(x), number=2000, repeat=3)),
+            min(timeit.repeat(lambda: layer.module(x), number=2000, repeat=3)),
+        )
         for _ in range(5)
     ]
     print(f"\nlayer call: {statistics.median(a - b for a, b in pairs) / 2000 * 1e6:.2f} us more than its nn.Module")
@@ -138,7 +143,8 @@ def _print_builds(rounds: int) -> None:
 
     times = _interleaved({"torchkeras": lambda: resnet50(torchkeras), "keras": lambda: resnet50(keras)}, rounds)
     print(
-        f"ResNet50 built: {statistics.median(times['torchkeras']):.2f} s, keras {statistics.median(times['keras']):.2f} s, "
+        f"ResNet50 built: {statistics.median(times['torchkeras']):.2f} s, "
+        f"keras {statistics.median(times['keras']):.2f} s, "
         f"ratio {_ratio(times['torchkeras'], times['keras']):.2f}"
     )
 

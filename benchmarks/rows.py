@@ -1,6 +1,7 @@
 """The models: each once in torch, as people write it, and once in Keras' words."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ def _binary(shape: tuple[int, ...]) -> Callable[[int], tuple[np.ndarray, np.ndar
 
 def _torch_dense(*sizes: int, sigmoid: bool = False) -> nn.Module:
     layers: list[nn.Module] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         layers += [nn.Linear(before, after), nn.ReLU()]
     return nn.Sequential(*layers[:-1], *([nn.Sigmoid()] if sigmoid else []))
 
@@ -163,9 +164,7 @@ class _TorchBlock(nn.Module):
 
 def _torch_resnet() -> nn.Module:
     blocks = [_TorchBlock(16, 16, 1), _TorchBlock(16, 32, 2), _TorchBlock(32, 64, 2)]
-    return nn.Sequential(
-        nn.Conv2d(3, 16, 3, 1, 1), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)
-    )
+    return nn.Sequential(nn.Conv2d(3, 16, 3, 1, 1), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
 def _keras_resnet(keras: Any) -> Any:

@@ -33,11 +33,12 @@ def unknown(kind: str, name: object, known: Iterable[str], error: type[Exception
 
 def brief(value: Any) -> str:
     """A value in a few words: tensors and arrays by shape and dtype, never by their contents."""
-    if isinstance(value, torch.Tensor) or hasattr(value, "shape") and hasattr(value, "dtype"):
+    if isinstance(value, torch.Tensor) or (hasattr(value, "shape") and hasattr(value, "dtype")):
         dtype = str(value.dtype).removeprefix("torch.")
         return f"{type(value).__name__} of shape {tuple(value.shape)} and dtype {dtype}"
     if isinstance(value, (list, tuple)):
-        return f"{type(value).__name__} of {len(value)}: [{', '.join(brief(item) for item in value[:4])}{', ...' * (len(value) > 4)}]"
+        items = [brief(item) for item in value[:4]] + ["..."] * (len(value) > 4)
+        return f"{type(value).__name__} of {len(value)}: [{', '.join(items)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {brief(item)}" for key, item in list(value.items())[:4]) + "}"
     text = repr(value)

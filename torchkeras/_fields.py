@@ -127,7 +127,8 @@ def _kind_of(annotation: Any) -> Kind:
 def _constructor(cls: type) -> Callable[..., None]:
     """``__init__`` with the fields as real parameters, so that help, signature and TypeErrors are natural."""
     table: dict[str, Field] = cls.__fields__  # type: ignore[attr-defined]
-    written = next(c for c in cls.__mro__[1:] if "__init__" in c.__dict__ and not hasattr(c.__dict__["__init__"], "_generated"))
+    constructors = (c for c in cls.__mro__[1:] if "__init__" in c.__dict__)
+    written = next(c for c in constructors if not hasattr(c.__dict__["__init__"], "_generated"))
     required = [f for f in table.values() if f.default is MISSING]
     optional = [f for f in table.values() if f.default is not MISSING and not f.kind.hidden]
     hidden = [f for f in table.values() if f.kind.hidden]

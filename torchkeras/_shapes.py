@@ -49,7 +49,7 @@ def normalize_tuple(value: Any, length: int, name: str, zero: bool = False) -> t
     ((3, 3), (1, 2))
     """
     wanted = f"`{name}`: expected a {'non-negative' if zero else 'positive'} integer or a tuple of {length} of them"
-    sizes = (value,) * length if not isinstance(value, (list, tuple)) and not hasattr(value, "__len__") else tuple(value)
+    sizes = tuple(value) if hasattr(value, "__len__") else (value,) * length
     if len(sizes) != length:
         raise ValueError(f"{wanted}, got {value!r} with {len(sizes)} of them.")
     if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):

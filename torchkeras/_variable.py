@@ -177,7 +177,7 @@ class Variable:
 
     @property
     def value(self) -> Tensor:
-        """The value in Keras' layout, connected to the stored tensor (a view where the layout allows); so is its grad."""
+        """The value in Keras' layout, connected to the stored tensor (a view where the layout allows); its grad too."""
         stored = self.tensor
         found = self._layout.to_keras(stored)
         if found is not stored and not torch.compiler.is_compiling() and stored.is_leaf and stored.grad is not None:

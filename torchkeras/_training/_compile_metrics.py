@@ -155,10 +155,10 @@ def _per_output(given: Any, found: list[Place], y_pred: Any) -> list[tuple[Place
     """A list of metrics for each output that has some."""
     if given is None:
         return []
-    if isinstance(given, (list, tuple)) and all(is_one(item) for item in given):
+    listed = isinstance(given, (list, tuple)) and all(is_one(item) for item in given)
+    if listed and (len(found) == 1 or len(given) != len(found)):
         # one flat list: Keras 3 pairs it with the outputs where the numbers agree, Keras 2 gives it to each
-        if len(found) == 1 or len(given) != len(found):
-            return [(place, list(given)) for place in found]
+        return [(place, list(given)) for place in found]
     if isinstance(given, dict):
         names = [place.name for place in found]
         unknown = [key for key in given if key not in names and not (isinstance(y_pred, dict) and key in y_pred)]

@@ -70,13 +70,12 @@ class Compiling(Part):
         """
         if kwargs:
             name = next(iter(kwargs))
-            raise TypeError(
-                f"compile: unexpected argument {name!r}.{nearest(name, ['loss', 'metrics', 'optimizer', 'loss_weights'])}"
-            )
+            known = ["loss", "metrics", "optimizer", "loss_weights"]
+            raise TypeError(f"compile: unexpected argument {name!r}.{nearest(name, known)}")
         optimizer = optimizers.get(optimizer)
-        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and optimizer is not None:
-            if not isinstance(optimizer, optimizers.LossScaleOptimizer):
-                optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
+        scales = optimizer is None or isinstance(optimizer, optimizers.LossScaleOptimizer)
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and not scales:
+            optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         compiled_loss = CompileLoss(loss, loss_weights) if loss is not None else None
         compiled_metrics = CompileMetrics(metrics, weighted_metrics)
         self.__dict__["_compile_arguments"] = {

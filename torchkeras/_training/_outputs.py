@@ -80,7 +80,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
 
 def is_one(value: Any) -> bool:
     """Whether `value` is one loss or metric, not a list or dict of them."""
-    return not isinstance(value, (list, tuple, dict)) or isinstance(value, dict) and "class_name" in value
+    return not isinstance(value, (list, tuple, dict)) or (isinstance(value, dict) and "class_name" in value)
 
 
 def assign(what: str, given: Any, found: list[Place], y_pred: Any) -> list[tuple[Place, Any]]:
@@ -120,8 +120,9 @@ def _match(what: str, given: Any, y_pred: Any, path: tuple[Any, ...], known: dic
         unknown = [key for key in given if key not in y_pred]
         if unknown:
             raise KeyError(
-                f"The path: {(*path, unknown[0])} in the `{what}` argument, can't be found in either the model's output "
-                f"(`y_pred`) or in the labels (`y_true`). The outputs there are {list(y_pred)}.{nearest(str(unknown[0]), list(y_pred))}"
+                f"The path: {(*path, unknown[0])} in the `{what}` argument, can't be found in either the model's "
+                f"output (`y_pred`) or in the labels (`y_true`). The outputs there are {list(y_pred)}."
+                f"{nearest(str(unknown[0]), list(y_pred))}"
             )
         for key, item in given.items():
             yield from _match(what, item, y_pred[key], (*path, key), known)
@@ -132,7 +133,8 @@ def _match(what: str, given: Any, y_pred: Any, path: tuple[Any, ...], known: dic
         if not isinstance(y_pred, (list, tuple)) or isinstance(y_pred, Tensor):
             kind = type(y_pred).__name__ if isinstance(y_pred, dict) else "single entry"
             raise ValueError(
-                f"`{what}`: expected a {kind} for the output {_text(path)}, got a {type(given).__name__} of {len(given)}."
+                f"`{what}`: expected a {kind} for the output {_text(path)}, "
+                f"got a {type(given).__name__} of {len(given)}."
             )
         if len(given) != len(y_pred):
             raise ValueError(

@@ -26,7 +26,7 @@ def _is_frozen(variable: Any, tensor: Tensor, frozen: set[int] | None) -> bool:
 
 
 def freeze_as_compiled(model: Any, variables: list[Any]) -> None:
-    """Let gradients flow to exactly `variables`; a flag changed since ``compile`` does not count before the next one."""
+    """Let gradients flow to exactly `variables`; a flag changed since ``compile`` counts from the next one on."""
     wanted = {id(variable.tensor) for variable in variables}
     for parameter in model.parameters():
         train = id(parameter) in wanted
@@ -94,7 +94,7 @@ def default_loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
     """The compiled losses, and what regularizers and ``add_loss`` give; who gives something is looked for once."""
     compiled = model._compile_loss
     regularized = any(variable.regularizer is not None for variable in model.weights)
-    layers = [layer for layer in model._flatten_layers()]
+    layers = list(model._flatten_layers())
 
     def total(x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Tensor:
         loss = compiled(y, y_pred, sample_weight) if compiled is not None else None

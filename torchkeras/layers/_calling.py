@@ -41,7 +41,8 @@ class Calling(Part):
         # the way of every step: built, one plain tensor of the right dtype, nothing to decide
         if self._ready and not kwargs and len(args) == 1:
             x = args[0]
-            if type(x) is Tensor and x.dtype is self._compute and getattr(x, "_keras_mask", None) is None:
+            fits = type(x) is Tensor and (x.dtype is self._compute or not x.is_floating_point())
+            if fits and getattr(x, "_keras_mask", None) is None:
                 try:
                     return _module_call(self, x)
                 except (RuntimeError, IndexError):

@@ -44,9 +44,9 @@ class Configs(Fields, Part):
         bad = [name for name, value in config.items() if not _is_plain(value)]
         if bad:
             raise NotImplementedError(
-                f"Object {type(self).__name__} was created by passing non-serializable argument values in `__init__()`, and "
-                f"therefore the object must override `get_config()` in order to be serializable. Please implement "
-                f"`get_config()`; the argument {bad[0]!r} is {brief(config[bad[0]])}."
+                f"Object {type(self).__name__} was created by passing non-serializable argument values in "
+                "`__init__()`, and therefore the object must override `get_config()` in order to be serializable. "
+                f"Please implement `get_config()`; the argument {bad[0]!r} is {brief(config[bad[0]])}."
             )
         return config
 
@@ -62,7 +62,8 @@ class Configs(Fields, Part):
             return cls(**config)
         except TypeError as error:
             raise TypeError(
-                f"Error when deserializing class '{cls.__name__}' using config={config}.\n\nException encountered: {error}"
+                f"Error when deserializing class '{cls.__name__}' using config={config}.\n\n"
+                f"Exception encountered: {error}"
             ) from error
 
     def extra_repr(self) -> str:

@@ -60,14 +60,18 @@ def check_input_spec(layer: Any, inputs: Any) -> None:
     if isinstance(specs, dict):
         specs, inputs = list(specs.values()), _in_order(layer, list(specs), inputs)
     specs = specs if isinstance(specs, (list, tuple)) else [specs]
+    if isinstance(inputs, dict) and all(spec is not None and spec.name in inputs for spec in specs):
+        inputs = [inputs[spec.name] for spec in specs]  # others are nobody's
     values = list(leaves(inputs))
     if len(values) != len(specs):
         raise ValueError(
             f'Layer "{layer.name}" expects {len(specs)} input(s), but it received {len(values)} input tensors.'
         )
     for index, (spec, value) in enumerate(zip(specs, values, strict=True)):
-        if spec is None or value is None and spec.optional:
+        if spec is None or (value is None and spec.optional):
             continue
+        if value is None:
+            raise ValueError(f'Input {index} of layer "{layer.name}" is None, but this input is not optional.')
         reason = _mismatch(spec, tuple(value.shape), value)
         if reason is not None:
             raise ValueError(

@@ -5,8 +5,8 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras._symbolic import KerasTensor, leaves, map_leaves
-from torchkeras.layers._signature import holds_tensor
 from torchkeras.layers._part import Part
+from torchkeras.layers._signature import holds_tensor
 
 
 class Masks(Part):
@@ -27,7 +27,8 @@ class Masks(Part):
         ``value_mask``; an LSTM called with an initial state must be given its mask.
         """
         alone = not any(holds_tensor(value) for value in (*args[1:], *kwargs.values()))
-        if signature.mask and alone and kwargs.get("mask") is None and args and len(args) <= _position(signature, "mask"):
+        free = kwargs.get("mask") is None and len(args) <= _position(signature, "mask")
+        if signature.mask and alone and args and free:
             mask = mask_of(args[0])
             if mask is not None:
                 kwargs["mask"] = mask

@@ -19,7 +19,7 @@ class Recording(Part):
     """The part of :class:`Layer` that works on symbols."""
 
     def _recorded(self, signature: Any, given: dict[str, Any], kwargs: dict[str, Any], alone: bool) -> dict[str, Any]:
-        """The keyword arguments that Keras writes into a config: those given; for one tensor alone mask and training flag."""
+        """The keyword arguments of Keras' configs: those given; for one tensor alone mask and training flag."""
         if given or not alone:
             return given
         recorded: dict[str, Any] = {}
@@ -46,7 +46,7 @@ class Recording(Part):
         return outputs
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Symbolic outputs: from ``compute_output_shape`` if the class has it, else by running ``call`` on meta tensors."""
+        """Symbolic outputs: from the class' own ``compute_output_shape``, else by running ``call`` on meta tensors."""
         if type(self).compute_output_shape is not Recording.compute_output_shape:
             return self._spec_from_shape(args, kwargs)
         return self._spec_by_running(args, kwargs)
@@ -111,4 +111,4 @@ def _shape_arguments(function: Callable[..., Any], shapes: dict[str, Any]) -> di
     names = list(inspect.signature(function).parameters)[1:]
     by_name = {f"{name}_shape": shape for name, shape in shapes.items()}
     found = {name: by_name[name] for name in names if name in by_name}
-    return found if len(names) > 1 and found else {names[0]: next(iter(shapes.values()))}
+    return {names[0]: next(iter(shapes.values())), **found}  # the first one is `input_shape` by any name

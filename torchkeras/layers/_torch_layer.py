@@ -16,7 +16,8 @@ class Weight:
 
     The row's name (or `fields`) finds the fields ``<name>_initializer``, ``<name>_regularizer``, ``<name>_constraint``.
     Once the layer is built, the attribute is a :class:`Variable` over ``layer.module.<attribute>``;
-    a row whose torch attribute is None (no bias asked for) gives None. The attribute may be a path: ``"pointwise.weight"``.
+    a row whose torch attribute is None (no bias asked for) gives None.
+    The attribute may be a path: ``"pointwise.weight"``.
     """
 
     def __init__(
@@ -37,8 +38,8 @@ class Weight:
             return self
         if not layer.built:
             raise AttributeError(
-                f'{owner.__name__} "{layer.name}" has no `{self.name}` yet: it is made when the layer first sees an input, '
-                "or by `layer.build(input_shape)`."
+                f'{owner.__name__} "{layer.name}" has no `{self.name}` yet: it is made when the layer first sees '
+                "an input, or by `layer.build(input_shape)`."
             )
         return None
 

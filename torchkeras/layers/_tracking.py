@@ -51,7 +51,8 @@ def _notifying(base: type, names: Iterable[str]) -> dict[str, Any]:
     return {name: wrap(name) for name in names}
 
 
-_LIST = ("append", "extend", "insert", "remove", "pop", "clear", "__setitem__", "__delitem__", "__iadd__", "sort", "reverse")
+_LIST: tuple[str, ...] = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse")
+_LIST += ("__setitem__", "__delitem__", "__iadd__")
 _DICT = ("__setitem__", "__delitem__", "pop", "popitem", "clear", "update", "setdefault", "__ior__")
 
 TrackedList: Any = type("TrackedList", (_Watched, list), {**_notifying(list, _LIST), "__module__": __name__})
@@ -93,9 +94,8 @@ class Tracking(Part):
         if not any(other is variable for other in self._own):
             self._check_unlocked(f"the variable {variable.name!r}")
         _add(self._own, variable)
-        if variable._owner is None:
-            variable.move_into(self, name)
-        elif variable._owner is self and variable._attribute.startswith("_auto_"):
+        unnamed = variable._owner is self and variable._attribute.startswith("_auto_")
+        if variable._owner is None or unnamed:
             variable.move_into(self, name)
         self.__dict__[name] = variable
 
@@ -141,14 +141,14 @@ def _register_contents(owner: Any, name: str, container: Any) -> None:
             holder._modules[key] = item
         elif isinstance(item, Variable):
             _add(owner._own, item)
-            if item._owner is None:
-                item.move_into(holder, key)
-            elif isinstance(item._owner, Tracked):
+            if item._owner is None or isinstance(item._owner, Tracked):
                 item.move_into(holder, key)
         elif isinstance(item, Metric):
             _add(owner._metrics, item)
         elif isinstance(item, SeedGenerator):
             _add(owner._seed_generators, item)
+    if holder._modules and name not in owner._modules:
+        owner._check_unlocked(f"the layers in {name!r}")
     owner._modules.pop(name, None)
     if holder._modules or holder._parameters or holder._buffers:
         holder.training = owner.training

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torchkeras import constraints, initializers, regularizers
 from torchkeras._dtypes import is_float_dtype, standardize_dtype
 from torchkeras._errors import brief
+from torchkeras._scopes import StatelessScope
 from torchkeras._shapes import standardize
 from torchkeras._symbolic import is_probing
 from torchkeras._variable import Variable
@@ -47,17 +48,15 @@ class Weights(Part):
         """
         if isinstance(shape, str):
             raise ValueError(
-                f'Layer "{self.name}": the first argument of `add_weight` is the shape, got {shape!r}. Pass the name of the '
-                f"weight as a keyword argument: `add_weight(shape, ..., name={shape!r})`."
+                f'Layer "{self.name}": the first argument of `add_weight` is the shape, got {shape!r}. Pass the name '
+                f"of the weight as a keyword argument: `add_weight(shape, ..., name={shape!r})`."
             )
         self._check_unlocked(f"the weight {name!r}")
         shape = standardize(() if shape is None else shape)
         dtype = standardize_dtype(dtype if dtype is not None else self.variable_dtype)
         if initializer is None:
             initializer = "glorot_uniform" if is_float_dtype(dtype) else "zeros"
-        variable = Variable(
-            initializers.get(initializer), shape, dtype, trainable, autocast, aggregation, name=name
-        )
+        variable = Variable(initializers.get(initializer), shape, dtype, trainable, autocast, aggregation, name=name)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
@@ -75,8 +74,9 @@ class Weights(Part):
     def _check_unlocked(self, what: str) -> None:
         if self._locked and not self._building:
             raise ValueError(
-                f'Layer "{self.name}" ({type(self).__name__}) is built: you cannot add new elements of state (variables or '
-                f"sub-layers) to it any more, such as {what}. All state must be created in `__init__` or `build`."
+                f'Layer "{self.name}" ({type(self).__name__}) is built: you cannot add new elements of state '
+                f"(variables or sub-layers) to it any more, such as {what}. All state must be created in `__init__` "
+                "or `build`."
             )
 
     def _free_key(self, name: str | None) -> str:
@@ -135,13 +135,9 @@ class Weights(Part):
 
     @property
     def variables(self) -> list[Variable]:
-        """All weights, and the states of seed generators and metrics."""
+        """All weights, and the states of seed generators."""
         states = [g.state for layer in self._flatten_layers() for g in layer._seed_generators]
-        return _unique([*self._all_variables(), *states, *self._metric_variables()])
-
-    def _metric_variables(self) -> list[Variable]:
-        metrics = [metric for layer in self._flatten_layers() for metric in layer._metrics]
-        return [variable for metric in metrics for variable in metric.variables]
+        return _unique([*self._all_variables(), *states])
 
     @property
     def weights(self) -> list[Variable]:
@@ -184,7 +180,7 @@ class Weights(Part):
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the weights. Setting it reaches all sub-layers and counts from the next ``compile``."""
+        """Whether training changes the weights. Setting it reaches all sub-layers; ``compile`` then counts with it."""
         return self._trainable
 
     @trainable.setter
@@ -212,14 +208,15 @@ class Weights(Part):
         mine = self.weights
         if len(mine) != len(weights):
             raise ValueError(
-                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length {len(weights)}, "
-                f"but the layer was expecting {len(mine)} weights."
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length "
+                f"{len(weights)}, but the layer was expecting {len(mine)} weights."
             )
         for variable, value in zip(mine, weights, strict=True):
             shape = tuple(np.shape(value.detach() if isinstance(value, Tensor) else value))
             if shape != variable.shape:
                 raise ValueError(
-                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape {shape}."
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
+                    f"{shape}."
                 )
         for variable, value in zip(mine, weights, strict=True):
             variable.assign(value)
@@ -256,6 +253,42 @@ class Weights(Part):
     def _clear_losses(self) -> None:
         for layer in self._flatten_layers():
             layer._losses.clear()
+
+    # As a function of the state.
+
+    def stateless_call(
+        self,
+        trainable_variables: list[Any],
+        non_trainable_variables: list[Any],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Call the layer with other values for its variables, and change none of them.
+
+        Args:
+            trainable_variables, non_trainable_variables: values in the order of the attributes of that name.
+            *args: the arguments of the call.
+            return_losses: whether the list of losses is returned, too.
+            **kwargs: further arguments of the call.
+
+        Returns:
+            The outputs, and the new values of the non-trainable variables.
+        """
+        if not self.built:
+            raise ValueError(
+                f"To call stateless_call, {type(self).__name__} must be built (i.e. its variables must have been already "
+                "created). You can build it by calling it on some data."
+            )
+        non_trainable = self.non_trainable_variables
+        pairs = [*zip(self.trainable_variables, trainable_variables, strict=True)]
+        pairs += zip(non_trainable, non_trainable_variables, strict=True)
+        with StatelessScope(pairs) as scope:
+            outputs = self(*args, **kwargs)
+            losses = self.losses if return_losses else []
+            after = [scope.get_current_value(variable) for variable in non_trainable]
+        values = [v.value if value is None else value for v, value in zip(non_trainable, after, strict=True)]
+        return (outputs, values, losses) if return_losses else (outputs, values)
 
     # Storing, as Keras' files do it.
 

@@ -22,7 +22,8 @@ def clone_model(
     Args:
         model: a functional, sequential or subclassed model.
         input_tensors: symbolic inputs to build the clone on; by default new ones.
-        clone_function: gives the layer that replaces a layer; by default ``type(layer).from_config(layer.get_config())``.
+        clone_function: gives the layer that replaces a layer; by default
+            ``type(layer).from_config(layer.get_config())``.
         call_function: for functional models: ``(layer, *args, **kwargs) -> outputs``, makes each call.
         recursive: whether `clone_function` sees the layers of nested models instead of the models.
     """
@@ -36,11 +37,13 @@ def clone_model(
         return _clone_functional(model, input_tensors, clone_function or _clone_layer, call_function, recursive)
     if clone_function is not None or call_function is not None:
         raise ValueError(
-            f"Arguments `clone_function` and `call_function` are only supported for Sequential and Functional models, got {type(model).__name__}."
+            "Arguments `clone_function` and `call_function` are only supported for Sequential and Functional models, "
+            f"got {type(model).__name__}."
         )
     if input_tensors is not None:
         raise ValueError(
-            f"Argument `input_tensors` is only supported for Sequential and Functional models, got {type(model).__name__}."
+            "Argument `input_tensors` is only supported for Sequential and Functional models, "
+            f"got {type(model).__name__}."
         )
     return _clone_layer(model)
 
@@ -68,7 +71,7 @@ def _clone_sequential(model: Sequential, input_tensors: Any, clone_function: Any
             raise ValueError(f"Argument `input_tensors` must contain a single KerasTensor, got {len(flat)} values.")
         layers.insert(0, Input(batch_shape=flat[0].shape, dtype=flat[0].dtype))
     elif entrance is not None:
-        layers.insert(0, InputLayer(**{**entrance.get_config()}))
+        layers.insert(0, InputLayer(**entrance.get_config()))
     clone = Sequential(layers, name=model.name, trainable=model.trainable)
     if not recursive and type(model) is not Sequential:
         clone.__class__ = type(model)

@@ -53,7 +53,8 @@ class Functional(Model):
         repeated = next((name for name in names if names.count(name) > 1), None)
         if repeated is not None:
             raise ValueError(
-                f'The name "{repeated}" is used {names.count(repeated)} times in the model. All operation names should be unique.'
+                f'The name "{repeated}" is used {names.count(repeated)} times in the model. '
+                "All operation names should be unique."
             )
         for operation in graph.operations:
             if isinstance(operation, Layer):
@@ -182,8 +183,8 @@ class Functional(Model):
         flat = self._in_order(inputs)
         if len(flat) != len(expected):
             raise ValueError(
-                f'Model "{self.name}" expects {len(expected)} input(s) ({", ".join(self.input_names)}), but it received '
-                f"{len(flat)}."
+                f'Model "{self.name}" expects {len(expected)} input(s) ({", ".join(self.input_names)}), '
+                f"but it received {len(flat)}."
             )
         flat = [self._fit_input(value, tensor) for value, tensor in zip(flat, expected, strict=True)]
         if mask is not None:
@@ -295,7 +296,7 @@ def _has_functional_constructor(cls: type) -> bool:
     if cls in (Functional, Model) or constructor is Functional.__init__:
         return True
     names = inspect.signature(constructor).parameters
-    return "inputs" in names and "outputs" in names or {"args", "kwargs"} <= set(names)
+    return {"inputs", "outputs"} <= set(names) or {"args", "kwargs"} <= set(names)
 
 
 def _checked(what: str, value: Any) -> Any:
@@ -305,8 +306,8 @@ def _checked(what: str, value: Any) -> Any:
     for leaf in leaves(value):
         if not isinstance(leaf, KerasTensor):
             raise ValueError(
-                f"All `{what}` values must be KerasTensors, got {brief(leaf)}. Make inputs with `keras.Input(shape)`, and "
-                "outputs by calling layers on them."
+                f"All `{what}` values must be KerasTensors, got {brief(leaf)}. Make inputs with `keras.Input(shape)`, "
+                "and outputs by calling layers on them."
             )
     if not list(leaves(value)):
         raise ValueError(f"A functional model needs `{what}`, got {value!r}.")

@@ -134,7 +134,7 @@ class Plan:
     def run(self, inputs: list[Any]) -> list[Any]:
         """The values of the outputs for values of the inputs."""
         values: list[Any] = [None] * self.size
-        for slot, value in zip(self.sources, inputs):  # noqa: B905  (lengths agree by construction)
+        for slot, value in zip(self.sources, inputs):
             values[slot] = value
         for function, source, args, kwargs, targets, done in self.steps:
             if args is None:
@@ -144,7 +144,7 @@ class Plan:
                 if len(targets) == 1:
                     values[targets[0]] = result if not isinstance(result, (list, tuple, dict)) else next(leaves(result))
                 else:
-                    for target, value in zip(targets, leaves(result)):  # noqa: B905
+                    for target, value in zip(targets, leaves(result)):
                         values[target] = value
             for slot in done:
                 values[slot] = None

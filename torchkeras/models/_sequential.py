@@ -6,8 +6,8 @@ from torch import nn
 
 from torchkeras import _registry, dtype_policies
 from torchkeras._errors import brief
-from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._scopes import name_scope
+from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import InputLayer, Layer, TorchModuleWrapper
 from torchkeras.models._functional import Functional
@@ -52,12 +52,13 @@ class Sequential(Model, tracks_build=False):
         layer = self._as_layer(layer)
         if any(other.name == layer.name for other in self._stack):
             raise ValueError(
-                "All layers added to a Sequential model should have unique names. Name "
-                f"'{layer.name}' is already the name of a layer in this model. Update the `name` argument to pass a unique name."
+                f"All layers added to a Sequential model should have unique names. Name '{layer.name}' is already the "
+                "name of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if isinstance(layer, InputLayer) and self._stack and isinstance(self._stack[0], InputLayer):
             raise ValueError(
-                f"Sequential model '{self.name}' has already been configured to use input shape {self._stack[0].batch_shape}."
+                f"Sequential model '{self.name}' has already been configured to use input shape "
+                f"{self._stack[0].batch_shape}."
             )
         shape = getattr(layer, "_input_shape_argument", None)
         if not self._stack and shape is not None and not isinstance(layer, InputLayer):
@@ -80,7 +81,8 @@ class Sequential(Model, tracks_build=False):
                 f"Sequential.add takes a layer, got the class {layer.__name__}. Did you mean `{layer.__name__}(...)`?"
             )
         raise ValueError(
-            f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {brief(layer)} (of type {type(layer)})"
+            "Only instances of `keras.Layer` can be added to a Sequential model. "
+            f"Received: {brief(layer)} (of type {type(layer)})"
         )
 
     def pop(self, rebuild: bool = True) -> Any:
@@ -97,9 +99,10 @@ class Sequential(Model, tracks_build=False):
 
     def _register(self) -> None:
         for name in list(self._modules):
-            if not any(self._modules[name] is layer for layer in self._stack):
-                if self._modules[name] is not None and name in self.__dict__.setdefault("_stack_names", set()):
-                    del self._modules[name]
+            module = self._modules[name]
+            left = module is not None and not any(module is layer for layer in self._stack)
+            if left and name in self.__dict__.setdefault("_stack_names", set()):
+                del self._modules[name]
         for layer in self._stack:
             key = layer.name.replace(".", "_")
             self.__dict__.setdefault("_stack_names", set()).add(key)
@@ -210,7 +213,8 @@ class Sequential(Model, tracks_build=False):
     def _graph_model(self, what: str) -> Functional:
         if self._functional is None:
             raise AttributeError(
-                f'Sequential "{self.name}" has no `{what}` yet: it has not been built. Give it an `Input` as first layer, or call it on data.'
+                f'Sequential "{self.name}" has no `{what}` yet: it has not been built. Give it an `Input` as first '
+                "layer, or call it on data."
             )
         return self._functional
 
