@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torchkeras import _dtypes, _registry, _settings, random
+from torchkeras import _dtypes, _registry, random
 from torchkeras._dtypes import is_float_dtype, is_int_dtype, standardize_dtype
 from torchkeras._registry import get_uid
 from torchkeras._symbolic import is_keras_tensor
@@ -40,7 +40,9 @@ def result_type(*dtypes: Any) -> str:
     ('float16', 'float32', 'float32')
     """
     if any("float8" in str(dtype) for dtype in dtypes):
-        raise ValueError(f"There is no implicit conversions from float8 dtypes to others: cast the tensors. Got {dtypes}.")
+        raise ValueError(
+            f"There is no implicit conversions from float8 dtypes to others: cast the tensors. Got {dtypes}."
+        )
     found = _dtypes.result_type(*dtypes)
     return _NARROW.get(found, found)
 

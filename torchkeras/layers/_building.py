@@ -25,9 +25,12 @@ class Building(Part):
         """Make the weights; called once, with the first input's shape (``None`` for unknown sizes)."""
         self.built = True
 
+    # Whether a layer without weights counts as built from its first call on, as Keras' has a `build`.
+    _keeps_shape = False
+
     def _build_at_init(self) -> None:
         """For layers without weights: built from the start, unless a subclass has a ``build`` of its own."""
-        self.built = type(self).build is Building.build
+        self.built = type(self).build is Building.build and not self._keeps_shape
 
     def _build_from(self, signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.built:
@@ -51,7 +54,7 @@ class Building(Part):
             self.__dict__["_building"] = False
             scopes.pop()
         self.__dict__["built"] = True
-        if type(self).build is not Building.build:
+        if type(self).build is not Building.build or self._keeps_shape:
             self._build_arguments = shapes
             self.__dict__["_locked"] = self._locks
         if not self._trainable:
@@ -90,7 +93,7 @@ def _tracked_build(build: Callable[..., None]) -> Callable[..., None]:
         if self._building:
             return build(self, *args, **kwargs)
         given = inspect.signature(build).bind(self, *args, **kwargs).arguments
-        with self._as_building({name: shape for name, shape in list(given.items())[1:]}):
+        with self._as_building(dict(list(given.items())[1:])):
             return build(self, *args, **kwargs)
 
     return tracked
