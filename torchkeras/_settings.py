@@ -37,6 +37,8 @@ def device() -> torch.device:
     An enclosing ``with torch.device(...)`` wins, as it does for torch's own modules.
     """
     global _device
+    if torch.compiler.is_compiling():  # which does not see the enclosing contexts
+        return _device if _device is not None else _find_device()
     chosen = torch.get_default_device()
     if chosen.type != "cpu":
         return chosen

@@ -75,6 +75,9 @@ def _from_array(array: Any) -> Tensor:
 
 
 def _from_sequence(values: Any) -> Tensor:
+    kinds = {type(item) for item in values}
+    if kinds == {int}:
+        return torch.tensor(values, dtype=_of_integers(values), device=_settings.device())
     if any(isinstance(item, (Tensor, Variable)) for item in values):
         return torch.stack(tensors(values))
     try:
@@ -83,8 +86,16 @@ def _from_sequence(values: Any) -> Tensor:
         raise ValueError(f"Expected numbers that form a tensor, got {brief(values)}: {error}") from None
     if array.dtype == object or array.dtype.kind in "US":
         raise ValueError(f"Expected numbers that form a tensor, got {brief(values)}.")
-    name = {"float64": _settings.floatx, "int64": "int32"}.get(array.dtype.name)
-    return torch.as_tensor(array, dtype=to_torch_dtype(name) if name else None, device=_settings.device())
+    if array.dtype.name == "float64":
+        return torch.as_tensor(array, dtype=to_torch_dtype(_settings.floatx), device=_settings.device())
+    if array.dtype.name == "int64":
+        return torch.as_tensor(array, dtype=_of_integers(array.ravel().tolist()), device=_settings.device())
+    return torch.as_tensor(array, device=_settings.device())
+
+
+def _of_integers(values: Any) -> torch.dtype:
+    """int32, or int64 where that is too narrow."""
+    return torch.int32 if all(-(2**31) <= value < 2**31 for value in values) else torch.int64
 
 
 # Which dtype an operation computes in.
@@ -115,6 +126,13 @@ def promote(*values: Any, floating: bool = False) -> tuple[Any, ...]:
 
 def tensors(values: Any, floating: bool = False) -> tuple[Tensor, ...]:
     """`values` as tensors of their common dtype, a floating one if asked for."""
+    first = values[0]
+    if type(first) is Tensor and (not floating or first.dtype.is_floating_point):
+        for value in values:
+            if type(value) is not Tensor or value.dtype is not first.dtype:
+                break
+        else:
+            return tuple(values)
     items = [value if isinstance(value, Tensor) else convert(value) for value in values]
     items = [item if isinstance(item, (Tensor, int, float)) else tensor(item) for item in items]
     dtype = joined(*[item.dtype if isinstance(item, Tensor) else type(item) for item in items])
@@ -148,22 +166,33 @@ def op(function: Op) -> Op:
 
     @functools.wraps(function)
     def public(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs:
-            for value in args:
-                if type(value) is not Tensor:
-                    break
-            else:
-                return function(*args)
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            if type(value) not in _READY and not _all_ready(value):
+                break
+        else:
+            return function(*args, **kwargs)
         if any_symbolic(args, kwargs):
             return _recorded(public, args, kwargs)
-        if kwargs:
-            kwargs = {key: convert(value) for key, value in kwargs.items()}
-        return function(*map(convert, args), **kwargs)
+        return function(*map(convert, args), **{key: convert(value) for key, value in kwargs.items()})
 
     public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     public._published = None  # type: ignore[attr-defined]
     del public.__wrapped__  # type: ignore[attr-defined]
     return public
+
+
+# what functions take as it is; nearly all calls have nothing else
+_READY = (Tensor, int, float, bool, str, type(None))
+
+
+def _all_ready(value: Any) -> bool:
+    """Whether `value` is a tuple or list of nothing else."""
+    if type(value) is not tuple and type(value) is not list:
+        return False
+    for item in value:  # noqa: SIM110 - this is faster than all()
+        if type(item) not in _READY:
+            return False
+    return True
 
 
 def _recorded(function: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -199,6 +228,8 @@ def binary(function: Op, floating: bool = False, numbers: bool = False) -> Op:
         if same and (not floating or x1.dtype.is_floating_point):
             return function(x1, x2)
         if numbers:
+            if isinstance(x1, Tensor) and x1.dtype.is_floating_point and type(x2) in (int, float):
+                return function(x1, x2)  # a number does not change the dtype
             return function(*promote(x1, x2, floating=floating))
         return function(*tensors((x1, x2), floating))
 
