@@ -138,6 +138,11 @@ class RNN(Nested):
         return isinstance(self.cell.state_size, int)
 
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+        if self.input_spec is not None and len(sequences_shape) != self.input_spec.ndim:
+            raise ValueError(
+                f'{type(self).__name__} "{self.name}": expected a {self.input_spec.ndim}-D input (batch, steps, features),'
+                f" got shape {tuple(sequences_shape)}."
+            )
         build_child(self.cell, (sequences_shape[0], *sequences_shape[2:]))
         if self.stateful:
             self._make_states(sequences_shape)
