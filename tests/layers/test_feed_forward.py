@@ -258,6 +258,15 @@ def test_large_numbers_of_few_bits(name: str, dtype: str) -> None:
     assert out.abs().max() < 10
 
 
+@pytest.mark.parametrize("shape", [(2, 5, 4), (2, 5, 5, 4)])
+def test_group_normalization_of_data_that_needs_no_gradient(shape: Any) -> None:
+    layer, x = layers.GroupNormalization(2), torch.randn(shape)
+    (layer(x) * torch.arange(4.0)).sum().backward()  # torch's own kernel would end the process here
+    theirs = keras.layers.GroupNormalization(2)
+    (theirs(x) * torch.arange(4.0)).sum().backward()
+    torch.testing.assert_close(layer.beta.tensor.grad, theirs.beta.value.grad)
+
+
 # torch.compile and meta tensors.
 
 

@@ -81,6 +81,19 @@ def test_shapes_that_do_not_fit(name: str, args: Any, shapes: Any, message: str)
         getattr(layers, name)(**args)([layers.Input(batch_shape=shape) for shape in shapes])
 
 
+def test_the_short_way_says_the_same() -> None:
+    layer = layers.Add()
+    plain = [torch.ones(2, 3), torch.ones(2, 3)]
+    layer(plain)
+    assert layer._ready
+    assert torch.equal(layer(plain), torch.full((2, 3), 2.0))
+    assert layer([torch.ones(2, 3, dtype=torch.float64)] * 2).dtype is torch.float32
+    with pytest.raises(ValueError, match="do not broadcast"):
+        layer([torch.ones(2, 3), torch.ones(2, 4)])
+    masked = [_masked(layers, A, MASK_A), _masked(layers, B, MASK_B)]
+    assert layer(masked)._keras_mask.tolist() == [[True, True, True, False]]
+
+
 @pytest.mark.parametrize("layer", [layers.Add, layers.Multiply, layers.Concatenate])
 def test_a_single_tensor_is_refused(layer: Any) -> None:
     with pytest.raises(ValueError, match="list of inputs"):

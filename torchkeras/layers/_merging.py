@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from torchkeras import _registry
 from torchkeras._errors import brief
@@ -27,6 +27,21 @@ class Merge(Layer):
     """
 
     supports_masking = True
+    produces_mask = False  # unless inputs have masks
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        # the way of every step: plain tensors of the right dtype without masks
+        if self._ready and not kwargs and len(args) == 1 and isinstance(args[0], (list, tuple)):
+            for x in args[0]:
+                if type(x) is not Tensor or x.dtype is not self._compute or getattr(x, "_keras_mask", None) is not None:
+                    break
+            else:
+                try:
+                    return nn.Module.__call__(self, args[0])
+                except RuntimeError:
+                    self._check([tuple(x.shape) for x in args[0]])  # shapes that do not fit get our words
+                    raise
+        return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any) -> None:
         self._check(input_shape)
@@ -216,6 +231,8 @@ class Concatenate(Merge):
 
     axis: Annotated[int, Kind(_axis)] = -1
 
+    produces_mask = False
+
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         return torch.cat(tuple(inputs), self.axis)
 
@@ -276,6 +293,8 @@ class Dot(Merge):
 
     axes: Annotated[Any, Kind(_axes)]
     normalize: bool = False
+
+    produces_mask = False
 
     def _pair(self, shapes: Any) -> tuple[int, int]:
         first, second = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes

@@ -62,6 +62,9 @@ class _GroupNorm(nn.GroupNorm):
         _keep(self, scale, center)
 
     def forward(self, x: Tensor) -> Tensor:
+        if not x.requires_grad and torch.is_grad_enabled() and not x.is_contiguous():
+            # torch 2.13 on CPU: the backward pass of a channels-last input that needs no gradient ends in a segfault
+            x = x.contiguous()
         if x.ndim == 3 and not x.is_contiguous():  # the kernel for four axes takes channels-last tensors as they lie
             return self.forward(x.unsqueeze(2)).squeeze(2)
         x, weight, bias = _wide(x, self.weight, self.bias)

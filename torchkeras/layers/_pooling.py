@@ -226,6 +226,7 @@ class GlobalAveragePooling1D(_GlobalAveragePool):
 
     rank = 1
     supports_masking = True
+    produces_mask = False
 
     def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
         if mask is None:
@@ -236,9 +237,6 @@ class GlobalAveragePooling1D(_GlobalAveragePool):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return None  # the axis of steps is gone
-
-
-GlobalAveragePooling1D.produces_mask = False  # nothing to look for after a call
 
 
 @fields
