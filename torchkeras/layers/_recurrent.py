@@ -10,8 +10,9 @@ from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
+from torchkeras._probing import is_probing
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._symbolic import is_probing, leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 from torchkeras._variable import Variable
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._nested import Nested, build_child
@@ -140,8 +141,8 @@ class RNN(Nested):
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         if self.input_spec is not None and len(sequences_shape) != self.input_spec.ndim:
             raise ValueError(
-                f'{type(self).__name__} "{self.name}": expected a {self.input_spec.ndim}-D input (batch, steps, features),'
-                f" got shape {tuple(sequences_shape)}."
+                f'{type(self).__name__} "{self.name}": expected a {self.input_spec.ndim}-D input (batch, steps, '
+                f"features), got shape {tuple(sequences_shape)}."
             )
         build_child(self.cell, (sequences_shape[0], *sequences_shape[2:]))
         if self.stateful:
