@@ -63,6 +63,11 @@ class Steps:
         elif self.steps is None and not done:
             warnings.warn(f"{self.what}: the data holds no more batches.", stacklevel=6)
 
+    def rewind(self) -> None:
+        """Start from the first batch next time, where there is one to come back to."""
+        if not self.source.endless:
+            self._iterator = None
+
     def finished(self) -> None:
         self.source.on_epoch_end()
 
@@ -257,6 +262,7 @@ def _evaluate_steps(model: Any, steps: Steps, callbacks: Any) -> dict[str, Any]:
                     break
     finally:
         model.train(training)
+        steps.rewind()
     logs = dict(sorted(read_logs(results).items()))
     callbacks.on_test_end(logs)
     return logs
