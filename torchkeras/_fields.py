@@ -33,10 +33,12 @@ class Kind:
         convert: Callable[[Any], Any] | None = None,
         write: Callable[[Any], Any] | None = None,
         hidden: bool = False,
+        inherited: bool = False,
     ) -> None:
         self.convert = convert
         self.write = write
         self.hidden = hidden  # taken as a keyword, but no part of the signature
+        self.inherited = inherited  # only its place in the signature is new: the constructor above takes it
 
 
 class Field:
@@ -87,6 +89,8 @@ class Fields:
         shown = []
         for name, field in self.__fields__.items():
             value = self._written(field)
+            if field.kind.inherited:
+                continue
             if value is not field.default and value != field.default:
                 shown.append(f"{name}={value['class_name']}" if _is_config(value) else f"{name}={brief(value)}")
         return ", ".join(shown)
@@ -136,8 +140,10 @@ def _constructor(cls: type) -> Callable[..., None]:
     takes_more = written is not object
     source = f"def __init__({', '.join(['self', *parameters, '**kwargs'])}):\n"
     source += "".join(f"    {f.name} = kwargs.pop({f.name!r}, _default_{f.name})\n" for f in hidden)
-    source += "    _base(self, **kwargs)\n" if takes_more else "    if kwargs: raise _unexpected(self, kwargs)\n"
-    source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in table)
+    given = "".join(f"{f.name}={f.name}, " for f in table.values() if f.kind.inherited)
+    source += f"    _base(self, {given}**kwargs)\n" if takes_more else "    if kwargs: raise _unexpected(self, kwargs)\n"
+    own = [f.name for f in table.values() if not f.kind.inherited]
+    source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in own)
     source += "    _post(self)\n" if hasattr(cls, "__post_init__") else ""
     scope: dict[str, Any] = {f"_default_{f.name}": f.default for f in optional + hidden}
     scope |= {"_fields": table, "_base": written.__dict__["__init__"], "_unexpected": unexpected_arguments}

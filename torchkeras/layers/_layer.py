@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from torchkeras import _registry, dtype_policies, regularizers
+from torchkeras._errors import brief
 from torchkeras._fields import unexpected_arguments
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._symbolic import Operation
@@ -102,7 +103,22 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
         return {**self.__dict__, "_inbound_nodes": []}
 
 
-serialize: Any = serialize_keras_object
-deserialize: Any = deserialize_keras_object
+def serialize(layer: Layer) -> dict[str, Any]:
+    """The layer's config, with its class."""
+    return serialize_keras_object(layer)
+
+
+def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    """A new layer out of what :func:`serialize` returned.
+
+    Raises:
+        ValueError: the config is of something else.
+    """
+    found = deserialize_keras_object(config, custom_objects=custom_objects)
+    if not isinstance(found, Layer):
+        raise ValueError(f"`layers.deserialize`: expected the config of a layer, got one of {brief(found)}.")
+    return found
+
+
 _registry.catalogue("layers", Layer)
 _registry.catalogue("", Layer)

@@ -1,12 +1,12 @@
 """Pooling over windows, over everything, and to a given size. Channels-last tensors go in as views (D3)."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras import _registry
-from torchkeras._fields import fields
+from torchkeras._fields import Kind, fields
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._windows import (
@@ -68,6 +68,7 @@ class _WindowPool(_Pool):
     strides: Any = None
     padding: Padding = "valid"
     data_format: DataFormat = None
+    name: Annotated[Any, Kind(inherited=True)] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -53,6 +53,7 @@ class TorchModuleWrapper(Layer):
     """
 
     module: Annotated[nn.Module, Kind(_module, _pickled)]
+    name: Annotated[Any, Kind(inherited=True)] = None
     output_shape: Any = None
 
     def __post_init__(self) -> None:
