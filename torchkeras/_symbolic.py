@@ -7,21 +7,17 @@ tensors of both; sizes on which the two results differ are unknown. Nothing here
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from torchkeras import _registry
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
-from torchkeras._shapes import Shape, standardize
-
-# Two stand-ins for an unknown batch size, and for any other unknown size. The second pair is divisible by
-# 64, so that U-shaped networks meet again; memory is no concern on the meta device.
-BATCH_PROBES = (251, 257)
-AXIS_PROBES = (64 * 7, 64 * 11)
+from torchkeras._probing import AXIS_PROBES, Probes, probes_of, probing
+from torchkeras._shapes import standardize
+from torchkeras._structures import leaves, map_leaves
 
 
 class History(NamedTuple):
@@ -173,33 +169,6 @@ def is_keras_tensor(x: Any) -> bool:
     return isinstance(x, KerasTensor)
 
 
-# Structures of tensors: tuples, lists and dicts (keys in their own order), everything else a leaf.
-
-
-def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
-    """`value` with `function` applied to every leaf of its tuples, lists and dicts."""
-    if isinstance(value, list):
-        return [map_leaves(function, item) for item in value]
-    if isinstance(value, tuple):
-        items = [map_leaves(function, item) for item in value]
-        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    if isinstance(value, dict):
-        return {key: map_leaves(function, item) for key, item in value.items()}
-    return function(value)
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """The leaves, in order."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    else:
-        yield value
-
-
 def symbols(*values: Any) -> list[KerasTensor]:
     """The symbolic tensors among the leaves."""
     return [leaf for leaf in leaves(values) if isinstance(leaf, KerasTensor)]
@@ -218,81 +187,6 @@ def any_symbolic(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) ->
 # Shapes by running.
 
 
-def probes_of(shape: Shape) -> tuple[tuple[int, ...], ...]:
-    """`shape` with the unknown sizes replaced: two shapes, or one if every size is known."""
-    if None not in shape:
-        return (shape,)  # type: ignore[return-value]
-    return tuple(
-        tuple(
-            size if size is not None else (BATCH_PROBES[k] if axis == 0 else AXIS_PROBES[k])
-            for axis, size in enumerate(shape)
-        )
-        for k in range(2)
-    )
-
-
-class _OnMeta(TorchFunctionMode):
-    """Every tensor that enters a torch function does so as a meta tensor, so that weights may stay where they are."""
-
-    def __torch_function__(
-        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        if function in _NO_CONVERSION:
-            return function(*args, **(kwargs or {}))
-        return function(*map_leaves(_to_meta, args), **map_leaves(_to_meta, kwargs or {}))
-
-
-# attribute reads must see the real tensor: in a property's __get__ converting would cost, and nothing is computed
-_NO_CONVERSION = {Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.device.__get__, Tensor.requires_grad.__get__}  # type: ignore[attr-defined]
-
-
-def _to_meta(value: Any) -> Any:
-    if isinstance(value, Tensor) and value.device.type != "meta":
-        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
-    return value
-
-
-_active_probe: tuple[int, ...] | None = None  # the stand-ins in use while a function is probed
-_outer_device: torch.device | None = None  # the default device outside the outermost probe
-
-
-@contextlib.contextmanager
-def probing(index: int) -> Iterator[None]:
-    """Torch functions run on the meta device; unbuilt layers inside can tell stand-ins from sizes."""
-    global _active_probe, _outer_device
-    if _active_probe is None:
-        _outer_device = torch.get_default_device()
-    previous, _active_probe = _active_probe, (BATCH_PROBES[index], AXIS_PROBES[index])
-    try:
-        with torch._C._EnableTorchFunction(), torch.no_grad(), _OnMeta(), torch.device("meta"):
-            yield
-    finally:
-        _active_probe = previous
-
-
-def is_probing() -> bool:
-    """Whether a function is being run for its shapes alone."""
-    return _active_probe is not None
-
-
-@contextlib.contextmanager
-def off_meta() -> Iterator[None]:
-    """What is made inside is real also while a function is probed: weights are made once and for good."""
-    if _active_probe is None:
-        yield
-        return
-    with torch.device(_outer_device or "cpu"), torch._C.DisableTorchFunction():
-        yield
-
-
-def true_shape(shape: Sequence[int]) -> Shape:
-    """While probing: the shape with ``None`` back in place of the stand-ins."""
-    if _active_probe is None:
-        return tuple(shape)
-    batch, other = _active_probe
-    return tuple(None if size == (other if axis else batch) else size for axis, size in enumerate(shape))
-
-
 def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What `function` returns for symbolic arguments: a structure of new symbolic tensors.
 
@@ -309,9 +203,6 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
                 with contextlib.suppress(RuntimeError, ValueError, IndexError):
                     return _probed(function, args, kwargs, choose)
         raise
-
-
-Probes = tuple[tuple[int, ...], ...]
 
 
 def _probed(

@@ -11,7 +11,8 @@ import torch
 
 from torchkeras import ops
 from torchkeras._dtypes import of
-from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.ops._op import OPS
 
 # compared up to the sign of each vector, which is nobody's to choose

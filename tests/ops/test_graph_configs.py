@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from torchkeras import ops
-from torchkeras._symbolic import KerasTensor, leaves, map_leaves, node_of
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor, node_of
 from torchkeras.ops._keras_classes import (
     call_arguments,
     class_name,

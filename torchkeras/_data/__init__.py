@@ -14,7 +14,7 @@ from torchkeras._data._iterables import GeneratorSource, LoaderSource, PyDataset
 from torchkeras._data._pydataset import PyDataset
 from torchkeras._data._weights import checked_class_weight, class_weighter
 from torchkeras._errors import brief
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 
 __all__ = ["ArraySource", "as_triple", "make_source", "split_arrays", "to_device", "to_tensors"]
 

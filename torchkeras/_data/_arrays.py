@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 
 
 class _Batches(Dataset):

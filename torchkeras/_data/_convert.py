@@ -11,7 +11,7 @@ from torch import Tensor
 from torchkeras import _settings
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 
 
 def to_tensor(value: Any, name: str = "x") -> Tensor | None:

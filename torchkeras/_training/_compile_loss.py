@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from torchkeras import losses
 from torchkeras._errors import brief
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 from torchkeras._training._outputs import Place, assign, has_names, is_one, places
 from torchkeras.losses import Loss
 from torchkeras.losses._function_loss import loss_object

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from torchkeras import metrics as metrics_module
 from torchkeras._errors import brief, nearest
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 from torchkeras._training._outputs import Place, has_names, is_one, places
 from torchkeras.metrics import MeanMetricWrapper, Metric
 

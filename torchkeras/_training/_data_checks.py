@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.losses._checks import check_targets as check_target_values
 from torchkeras.losses._function_loss import CLASSES
 
@@ -140,7 +140,7 @@ def _check_targets(model: Any, targets: Any, weights: Any) -> None:
     compiled = model._compile_loss
     graph = graph_of(model)
     shapes_known = graph is not None or not compiled.checked
-    outputs = compiled.outputs if graph is None else map_leaves(lambda symbol: symbol, graph.output)
+    outputs = compiled.outputs if graph is None else graph.output
     lone = len(compiled._terms) == 1
     for term in compiled._terms:
         output, y, weight = (term.place.of(part) for part in (outputs, targets, weights))
@@ -148,6 +148,7 @@ def _check_targets(model: Any, targets: Any, weights: Any) -> None:
             continue
         with _told("" if lone else f'Output "{term.place.key}": '):
             if shapes_known and None not in output.shape[1:]:
+                weight = weight if isinstance(weight, Tensor) else None
                 _try_loss(term.loss, y, weight, (len(y), *output.shape[1:]))
             check_target_values(term.loss, y, output)
     compiled.checked = True
@@ -159,20 +160,39 @@ def _is_ours(loss: Any) -> bool:
 
 
 def _try_loss(loss: Any, y: Tensor, weight: Any, shape: Shape) -> None:
-    """Run the loss where only shapes exist. What else than our own errors it raises, the step will raise."""
-    y_pred = torch.empty(shape, dtype=loss._torch_dtype, device="meta")
-    y_true = y.to("meta")
+    """Run the loss on zeros of a few rows; if that fails, where only shapes exist, for a message with the real ones.
+
+    Not on the meta device at once: some of its kernels are Python and take a millisecond.
+    """
+    rows = min(len(y), 7)
+    few = None if weight is None else (rows, *weight.shape[1:])
+    small = math.prod(shape[1:]) <= 10_000
+    if small and _failure(loss, (rows, *y.shape[1:]), y.dtype, (rows, *shape[1:]), few, "cpu") is None:
+        return
+    error = _failure(loss, tuple(y.shape), y.dtype, shape, None if weight is None else tuple(weight.shape), "meta")
+    if error is not None:
+        raise error
+
+
+def _failure(
+    loss: Any, target: Shape, dtype: torch.dtype, output: Shape, weight: Shape | None, device: str
+) -> ValueError | None:
+    """What the loss says to tensors of those shapes. What else than our own errors it raises, the step will raise."""
+    y_true, y_pred = (torch.zeros(s, dtype=d, device=device) for s, d in ((target, dtype), (output, loss._torch_dtype)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the first step warns
         try:
             loss(y_true, y_pred)
-        except (RuntimeError, IndexError, TypeError, NotImplementedError):
-            return
+        except ValueError as error:
+            return error
+        except (RuntimeError, IndexError, TypeError):
+            return None
         try:
-            if isinstance(weight, Tensor):
-                loss(y_true, y_pred, weight.to("meta"))
+            if weight is not None:
+                loss(y_true, y_pred, torch.zeros(weight, device=device))
         except RuntimeError:
-            raise ValueError(
-                f"`sample_weight`: expected one weight a sample, shape ({shape[0]},), or one a value of the loss, for "
-                f"outputs of shape {shape}, got shape {tuple(weight.shape)}."
-            ) from None
+            return ValueError(
+                f"`sample_weight`: expected one weight a sample, shape ({output[0]},), or one a value of the loss, for "
+                f"outputs of shape {output}, got shape {weight}."
+            )
+    return None

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._structures import map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras._training._data_checks import graph_of
 from torchkeras._training._step import batch_rows, loss_function, make_train_step, trainable_tensors
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from torchkeras._errors import nearest
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 
 
 class Place(NamedTuple):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._data import make_source, to_device
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import overrides, pack

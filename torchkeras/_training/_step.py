@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 
 
 def trainable_tensors(model: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from torchkeras import _settings
 from torchkeras._data import as_triple, to_device, to_tensors
 from torchkeras._data._weights import checked_class_weight, class_weighter
-from torchkeras._symbolic import map_leaves
+from torchkeras._structures import map_leaves
 from torchkeras._training import _loops
 from torchkeras._training._compiling import Compiling
 from torchkeras._training._data_checks import check_first_batch

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras import _registry
-from torchkeras._symbolic import off_meta
+from torchkeras._probing import off_meta
 from torchkeras.layers._part import Part
 from torchkeras.layers._recording import map_shapes
 from torchkeras.layers._signature import build_shapes, tensor_arguments

@@ -10,10 +10,13 @@ from torch import Tensor, nn
 
 from torchkeras import _registry, _settings
 from torchkeras._dtypes import is_float_dtype
-from torchkeras._symbolic import KerasTensor, any_symbolic, is_probing, leaves, map_leaves
+from torchkeras._probing import is_probing
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor, any_symbolic
 from torchkeras._variable import Variable
 from torchkeras.layers._input_spec import check_input_spec
 from torchkeras.layers._part import Part
+from torchkeras.layers._recording import stand_in
 from torchkeras.layers._signature import CallSignature, call_signature, holds_tensor, is_tensor
 
 _module_call = nn.Module.__call__
@@ -121,7 +124,7 @@ class Calling(Part):
             if mask is not None:
                 value._keras_mask = mask  # type: ignore[attr-defined]
         elif isinstance(value, KerasTensor) and is_float_dtype(value.dtype) and value.dtype != self.compute_dtype:
-            value = value.to(self._compute)
+            value = stand_in(value, self.compute_dtype)
         return value
 
     def _to_tensor(self, array: np.ndarray) -> Tensor:

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 
 from torchkeras import _registry
 from torchkeras._fields import PositiveInt, fields
-from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._structures import map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField

@@ -4,7 +4,8 @@ from typing import Any
 
 from torchkeras._dtypes import of as dtype_of
 from torchkeras._fields import Fields, fields
-from torchkeras._symbolic import is_probing, leaves
+from torchkeras._probing import is_probing
+from torchkeras._structures import leaves
 
 
 @fields

@@ -4,7 +4,8 @@ from typing import Any
 
 from torch import Tensor
 
-from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.layers._part import Part
 from torchkeras.layers._signature import holds_tensor
 
@@ -26,10 +27,9 @@ class Masks(Part):
         ``mask`` is that of the only argument with tensors. Of several, each has its own parameter, such as
         ``value_mask``; an LSTM called with an initial state must be given its mask.
         """
-        alone = not any(holds_tensor(value) for value in (*args[1:], *kwargs.values()))
         free = kwargs.get("mask") is None and len(args) <= _position(signature, "mask")
-        if signature.mask and alone and args and free:
-            mask = mask_of(args[0])
+        if signature.mask and free and sum(map(holds_tensor, (*args, *kwargs.values()))) == 1:
+            mask = mask_of(_first(signature, args, kwargs))
             if mask is not None:
                 kwargs["mask"] = mask
         for name, parameter in signature.masks.items():
@@ -45,18 +45,23 @@ class Masks(Part):
     def _set_masks(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
         if not self.supports_masking and not self.produces_mask:
             return
-        previous = kwargs.get("mask")
-        if previous is None and args:
-            previous = mask_of(args[0])
+        first, previous = _first(self._signature, args, kwargs), kwargs.get("mask")
+        if previous is None:
+            previous = mask_of(first)
         if previous is None and not self.produces_mask:
             return
-        masks = self.compute_mask(args[0] if args else None, previous)
+        masks = self.compute_mask(first, previous)
         if masks is None:
             return
         flat = [masks] if isinstance(masks, (Tensor, KerasTensor)) else list(leaves(masks))
         for output, mask in zip(leaves(outputs), flat, strict=False):
             if mask is not None and isinstance(output, (Tensor, KerasTensor)) and mask_of(output) is None:
                 output._keras_mask = mask  # type: ignore[union-attr]
+
+
+def _first(signature: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The first argument of ``call``, also if it was given by name."""
+    return args[0] if args else kwargs.get(signature.names[0]) if signature.names else None
 
 
 def mask_of(value: Any) -> Any:

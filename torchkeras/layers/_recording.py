@@ -9,7 +9,8 @@ import torch
 
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._shapes import is_shape
-from torchkeras._symbolic import KerasTensor, Node, infer, join_probes, leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor, Node, infer, join_probes
 from torchkeras.layers._input_spec import check_input_spec
 from torchkeras.layers._part import Part
 from torchkeras.layers._signature import tensor_arguments
@@ -41,6 +42,7 @@ class Recording(Part):
         if any(outputs is arg for arg in args):
             outputs = KerasTensor(outputs.shape, outputs.dtype, probes=outputs._probes)
         running = {key: value for key, value in kwargs.items() if value is not None}
+        args, kwargs, recorded, running = map_leaves(_stood_for, (args, kwargs, recorded, running))
         Node(self, args, recorded, outputs, running=running)  # type: ignore[arg-type]  # a layer is an Operation
         self._set_masks(args, kwargs, outputs)
         return outputs
@@ -89,6 +91,18 @@ class Recording(Part):
     def compute_output_dtype(self, *args: Any) -> str:
         """The outputs' dtype, where it does not come out of running ``call``."""
         return self.compute_dtype
+
+
+def stand_in(symbol: KerasTensor, dtype: str) -> KerasTensor:
+    """The symbol as the layer will see it, cast. The graph keeps the symbol itself: as in Keras, a cast is no node."""
+    cast = KerasTensor(symbol.shape, dtype, probes=symbol._probes)
+    cast._stands_for = symbol  # type: ignore[attr-defined]
+    cast._keras_mask = getattr(symbol, "_keras_mask", None)  # type: ignore[attr-defined]
+    return cast
+
+
+def _stood_for(leaf: Any) -> Any:
+    return leaf.__dict__.get("_stands_for", leaf) if isinstance(leaf, KerasTensor) else leaf
 
 
 def _probe_shape(leaf: Any, index: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import _settings
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 from torchkeras.layers._recurrent_cells import Cell
 
 
@@ -30,6 +30,7 @@ class Run(NamedTuple):
     sequence: Tensor | None  # (b, t, ...)
     output: Tensor  # (b, ...), of the last step
     states: Any
+    bare: bool = False  # whether a user's cell gave its only state not in a list
 
 
 def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wanted) -> Run:
@@ -39,13 +40,17 @@ def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wan
     if getattr(cell, "runs_in_turn", False):
         return _run_in_turn(cell.cells, inputs, states, mask, wanted)
 
+    bare = False
+
     def step(x: Tensor, states: Any) -> tuple[Tensor, Any]:
+        nonlocal bare
         output, new = cell(x, states)
-        return output, new if isinstance(new, (list, tuple)) else [new]
+        bare = not isinstance(new, (list, tuple))
+        return output, [new] if bare else new
 
     if states is None:
         states = first_states(cell, inputs.shape[0], inputs.dtype)
-    return _run_steps(step, inputs.unbind(1), states, mask, wanted)
+    return _run_steps(step, inputs.unbind(1), states, mask, wanted)._replace(bare=bare)
 
 
 def first_states(cell: Any, batch_size: int | None, dtype: torch.dtype) -> list[Any]:
@@ -66,7 +71,7 @@ def _run_in_turn(cells: list[Any], inputs: Tensor, states: Any, mask: Tensor | N
         last = index == len(cells) - 1
         part = wanted if last else Wanted(True, wanted.states, False)
         result = run(cell, inputs, None if states is None else _as_list(states[index]), mask, part)
-        new.append(result.states)
+        new.append(result.states[0] if result.bare else result.states)
         inputs = inputs if last else result.sequence  # type: ignore[assignment]
     return Run(result.sequence, result.output, new)
 

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from torchkeras._probing import true_shape
 from torchkeras._shapes import Shape
-from torchkeras._symbolic import KerasTensor, leaves, true_shape
+from torchkeras._structures import leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras._variable import Variable
 
 

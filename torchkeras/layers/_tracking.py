@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 from torchkeras._variable import Variable
 from torchkeras.layers._part import Part
 from torchkeras.metrics import Metric

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torchkeras import constraints, initializers, regularizers
 from torchkeras._dtypes import is_float_dtype, standardize_dtype
 from torchkeras._errors import brief
+from torchkeras._probing import is_probing
 from torchkeras._scopes import StatelessScope
 from torchkeras._shapes import standardize
-from torchkeras._symbolic import is_probing
 from torchkeras._variable import Variable
 from torchkeras.layers._part import Part
 

@@ -8,7 +8,7 @@ from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._symbolic import map_leaves
+from torchkeras._structures import map_leaves
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._nested import Nested, build_child
 from torchkeras.layers._signature import call_signature

@@ -8,7 +8,8 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief, nearest
-from torchkeras._symbolic import any_symbolic, map_leaves, record
+from torchkeras._structures import map_leaves
+from torchkeras._symbolic import any_symbolic, record
 from torchkeras.losses._inputs import same_rank
 from torchkeras.ops._op import tensor
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from torchkeras import _registry, initializers
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._shapes import standardize
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 from torchkeras._variable import Variable
 from torchkeras.losses._inputs import pair
 from torchkeras.losses._loss import compute_dtype

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras._symbolic import KerasTensor, leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import Input, InputLayer, Layer
 from torchkeras.models._functional import Functional, clone_calls
 from torchkeras.models._sequential import Sequential

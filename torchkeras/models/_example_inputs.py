@@ -8,7 +8,8 @@ from torch import Tensor
 
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._shapes import is_shape
-from torchkeras._symbolic import KerasTensor, map_leaves
+from torchkeras._structures import map_leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.models._describe import graph_of
 
 

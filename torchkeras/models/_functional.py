@@ -10,9 +10,11 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
-from torchkeras._symbolic import KerasTensor, infer, is_probing, leaves, map_leaves, node_of, symbols
+from torchkeras._probing import is_probing
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
 from torchkeras.layers import Input, InputLayer, InputSpec, Layer
-from torchkeras.models._graph import Plan, direct_call, flatten_graph, restore_graph, trace
+from torchkeras.models._graph import Graph, Plan, direct_call, flatten_graph, restore_graph, trace
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
 
@@ -43,11 +45,11 @@ class Functional(Model):
         self._set_graph()
         self.__dict__["built"] = True
         self._ready = not self._is_special()
-        if trainable is not None:
-            self.trainable = trainable
+        if trainable is False:  # True leaves single frozen layers alone
+            self.trainable = False
 
     def _set_graph(self) -> None:
-        graph = trace(self.inputs, self.outputs)
+        graph = _traced(self.inputs, self._outputs_struct)
         self.__dict__["_graph"] = graph
         names = [operation.name for operation in graph.operations]
         repeated = next((name for name in names if names.count(name) > 1), None)
@@ -288,6 +290,28 @@ class Functional(Model):
         super().__setstate__(state)
         self.__dict__["_inputs_struct"], self.__dict__["_outputs_struct"] = restore_graph(flat)
         self.__dict__["_graph"] = trace(self.inputs, self.outputs)
+
+
+def _traced(inputs: list[KerasTensor], outputs: Any) -> Graph:
+    """The graph between inputs and outputs, or an error that names the first output that is not connected."""
+    try:
+        return trace(inputs, list(leaves(outputs)))
+    except ValueError as error:
+        for path, tensor in _paths(outputs):
+            try:
+                trace(inputs, [tensor])
+            except ValueError:
+                raise ValueError(f"Output with path `{path}` is not connected to `inputs`. {error}") from None
+        raise
+
+
+def _paths(value: Any, path: str = "") -> Any:
+    """("a.0", tensor), ...: the leaves of a structure with the way to them."""
+    if isinstance(value, (list, tuple, dict)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _paths(item, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
 
 
 def _has_functional_constructor(cls: type) -> bool:

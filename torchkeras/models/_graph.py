@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, leaves, map_leaves, node_of, symbols
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, node_of, symbols
 from torchkeras.layers import Layer
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from torchkeras._errors import nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, map_leaves
+from torchkeras._structures import map_leaves
+from torchkeras._symbolic import FunctionOperation, KerasTensor, Node
 from torchkeras.layers import InputLayer
 from torchkeras.models._graph import trace
 from torchkeras.ops._keras_classes import call_arguments, full_arguments, operation_config, operation_from_config

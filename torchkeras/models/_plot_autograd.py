@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import _settings
-from torchkeras._symbolic import leaves
+from torchkeras._structures import leaves
 from torchkeras.models._example_inputs import input_symbols, ones_for_unknown, zeros_like
 from torchkeras.models._plot_render import ADVICE, deprecated_inside, read_dot
 

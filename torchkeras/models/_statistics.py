@@ -7,6 +7,7 @@ torchinfo lists the calls, and the matrix products that torch dispatches and the
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -15,7 +16,9 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from torchkeras._symbolic import KerasTensor, _OnMeta, leaves
+from torchkeras._probing import OnMeta
+from torchkeras._structures import leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import Layer
 from torchkeras.models._describe import one_or_list
 from torchkeras.models._example_inputs import input_symbols, symbols_of, zeros_like
@@ -75,13 +78,15 @@ def traced_shapes(model: Any) -> dict[int, Any]:
     try:
         symbols = input_symbols(model)
         runs = max(len(symbol._probes) for symbol in leaves(symbols))
-        found = [
-            run_on_meta(model, zeros_like(symbols, "meta", lambda s, k=k: s._probes[min(k, len(s._probes) - 1)])).shapes
-            for k in range(runs)
-        ]
+        given = [zeros_like(symbols, "meta", functools.partial(_nth_probe, run=run)) for run in range(runs)]
+        found = [run_on_meta(model, inputs).shapes for inputs in given]
     except (ImportError, ValueError):
         return {}
     return {key: _join([run[key] for run in found]) for key in found[0] if all(key in run for run in found)}
+
+
+def _nth_probe(symbol: KerasTensor, run: int) -> tuple[int, ...]:
+    return symbol._probes[min(run, len(symbol._probes) - 1)]
 
 
 def _one_sample(symbol: KerasTensor, keep_batch: bool = False) -> tuple[int, ...]:
@@ -114,7 +119,7 @@ def run_on_meta(model: Any, inputs: Any) -> Figures:
         _untouched(model),
         _observed(model, counter, record),
         torch.no_grad(),
-        _OnMeta(),
+        OnMeta(),
         torch.device("meta"),
         counter,
     ):

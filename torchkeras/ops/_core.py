@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from torchkeras._dtypes import of, to_torch_dtype
+from torchkeras._probing import is_probing, true_shape
 from torchkeras._shapes import Shape
-from torchkeras._symbolic import KerasTensor, is_probing, leaves, true_shape
+from torchkeras._structures import leaves
+from torchkeras._symbolic import KerasTensor
 from torchkeras._variable import Variable
 from torchkeras.ops._op import op, publish, tensor
 

@@ -7,7 +7,7 @@ import torch
 from torch.utils.data import Dataset, Subset
 
 from torchkeras._errors import brief
-from torchkeras._symbolic import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves
 
 
 class _Rows(Dataset):

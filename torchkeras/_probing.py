@@ -1,0 +1,94 @@
+"""What a function does to shapes, found by running it on meta tensors with stand-ins for unknown sizes (D4)."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from torchkeras._shapes import Shape
+from torchkeras._structures import map_leaves
+
+# Two stand-ins for an unknown batch size, and for any other unknown size. The second pair is divisible by
+# 64, so that U-shaped networks meet again; memory is no concern on the meta device.
+BATCH_PROBES = (251, 257)
+AXIS_PROBES = (64 * 7, 64 * 11)
+
+Probes = tuple[tuple[int, ...], ...]
+
+
+def probes_of(shape: Shape) -> tuple[tuple[int, ...], ...]:
+    """`shape` with the unknown sizes replaced: two shapes, or one if every size is known."""
+    if None not in shape:
+        return (shape,)  # type: ignore[return-value]
+    return tuple(
+        tuple(
+            size if size is not None else (BATCH_PROBES[k] if axis == 0 else AXIS_PROBES[k])
+            for axis, size in enumerate(shape)
+        )
+        for k in range(2)
+    )
+
+
+class OnMeta(TorchFunctionMode):
+    """Every tensor that enters a torch function does so as a meta tensor, so that weights may stay where they are."""
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if function in _NO_CONVERSION:
+            return function(*args, **(kwargs or {}))
+        return function(*map_leaves(_to_meta, args), **map_leaves(_to_meta, kwargs or {}))
+
+
+# attribute reads must see the real tensor: in a property's __get__ converting would cost, and nothing is computed
+_NO_CONVERSION = {Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.device.__get__, Tensor.requires_grad.__get__}  # type: ignore[attr-defined]
+
+
+def _to_meta(value: Any) -> Any:
+    if isinstance(value, Tensor) and value.device.type != "meta":
+        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+    return value
+
+
+_active_probe: tuple[int, ...] | None = None  # the stand-ins in use while a function is probed
+_outer_device: torch.device | None = None  # the default device outside the outermost probe
+
+
+@contextlib.contextmanager
+def probing(index: int) -> Iterator[None]:
+    """Torch functions run on the meta device; unbuilt layers inside can tell stand-ins from sizes."""
+    global _active_probe, _outer_device
+    if _active_probe is None:
+        _outer_device = torch.get_default_device()
+    previous, _active_probe = _active_probe, (BATCH_PROBES[index], AXIS_PROBES[index])
+    try:
+        with torch._C._EnableTorchFunction(), torch.no_grad(), OnMeta(), torch.device("meta"):
+            yield
+    finally:
+        _active_probe = previous
+
+
+def is_probing() -> bool:
+    """Whether a function is being run for its shapes alone."""
+    return _active_probe is not None
+
+
+@contextlib.contextmanager
+def off_meta() -> Iterator[None]:
+    """What is made inside is real also while a function is probed: weights are made once and for good."""
+    if _active_probe is None:
+        yield
+        return
+    with torch.device(_outer_device or "cpu"), torch._C.DisableTorchFunction():
+        yield
+
+
+def true_shape(shape: Sequence[int]) -> Shape:
+    """While probing: the shape with ``None`` back in place of the stand-ins."""
+    if _active_probe is None:
+        return tuple(shape)
+    batch, other = _active_probe
+    return tuple(None if size == (other if axis else batch) else size for axis, size in enumerate(shape))
