@@ -141,7 +141,8 @@ def _constructor(cls: type) -> Callable[..., None]:
     source = f"def __init__({', '.join(['self', *parameters, '**kwargs'])}):\n"
     source += "".join(f"    {f.name} = kwargs.pop({f.name!r}, _default_{f.name})\n" for f in hidden)
     given = "".join(f"{f.name}={f.name}, " for f in table.values() if f.kind.inherited)
-    source += f"    _base(self, {given}**kwargs)\n" if takes_more else "    if kwargs: raise _unexpected(self, kwargs)\n"
+    hand_on, refuse = f"    _base(self, {given}**kwargs)\n", "    if kwargs: raise _unexpected(self, kwargs)\n"
+    source += hand_on if takes_more else refuse
     own = [f.name for f in table.values() if not f.kind.inherited]
     source += "".join(f"    self.{name} = _fields[{name!r}].read(self, {name})\n" for name in own)
     source += "    _post(self)\n" if hasattr(cls, "__post_init__") else ""
