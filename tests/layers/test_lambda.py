@@ -67,9 +67,10 @@ def test_config_is_that_of_keras(arguments: dict) -> None:
         theirs["function"] = keras.ops.square
     wanted = keras.layers.Lambda(**theirs, name="it").get_config()
     config = layers.Lambda(**arguments, name="it").get_config()
-    if config["function"]["class_name"] == "__lambda__":  # marshal's bytes depend on how often objects are referred to
-        codes = [marshal.loads(base64.b64decode(c["function"]["config"].pop("code"))) for c in (config, wanted)]
-        assert codes[0] == codes[1]
+    for written in (config, wanted):
+        if written["function"]["class_name"] == "__lambda__":  # marshal's bytes depend on the number of references
+            inner = written["function"]["config"]
+            inner["code"] = marshal.loads(base64.b64decode(inner["code"])).co_code.hex()
     assert json.dumps(config, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 

@@ -200,7 +200,7 @@ def test_seq2seq_as_a_graph() -> None:
         (lambda: layers.LSTM(0), ValueError, "units.*positive integer, got 0"),
         (lambda: layers.GRU("3"), ValueError, "units.*positive integer, got '3'"),
         (lambda: layers.LSTM(3, actvation="relu"), TypeError, "actvation.*Did you mean 'activation'"),
-        (lambda: layers.LSTM(3)(torch.ones(2, 3)), ValueError, "expected ndim=3, found ndim=2"),
+        (lambda: layers.LSTM(3)(torch.ones(2, 3)), ValueError, r"expected a 3-D input.*\(2, 3\)"),
         (lambda: layers.LSTM(3)(torch.ones(2, 4, 3), initial_state=[torch.ones(2, 3)]), ValueError, "2 initial states"),
         (lambda: layers.GRU(3)(torch.ones(2, 4, 3), initial_state=torch.ones(2, 4)), ValueError, r"\(batch, 3\), got"),
         (lambda: layers.RNN(5), ValueError, "`call` method. Received: 5"),

@@ -90,14 +90,8 @@ def plan(equation: str, bias_axes: str | None, input_shape: Any, output_shape: A
         ValueError: sizes that do not fit each other, or a kernel axis of unknown size.
     """
     left, inputs, right, kernel, _, outputs, _ = parse(equation).groups()
-    free = len(input_shape) - len(inputs)
-    if free < 0 or (free and not (left or right)):
-        raise ValueError(f"EinsumDense: {equation!r} takes {len(inputs)}-D inputs, got shape {tuple(input_shape)}.")
-    dots = (
-        "".join(label for label in _LABELS if label not in inputs + kernel + outputs)[: max(free, 0)]
-        if left or right
-        else ""
-    )
+    free = max(len(input_shape) - len(inputs), 0) if left or right else 0
+    dots = "".join(label for label in _LABELS if label not in inputs + kernel + outputs)[:free]
     inputs, outputs = (dots + inputs, dots + outputs) if left else (inputs + dots, outputs + dots)
     sizes = dict(zip(inputs, input_shape, strict=False))
     given = _aligned(outputs, output_shape, sizes, bool(left))

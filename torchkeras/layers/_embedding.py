@@ -109,19 +109,32 @@ class Embedding(TorchLayer):
             inputs = inputs.int()
         try:
             outputs = self.module(inputs)
-        except IndexError as error:
-            low, high = int(inputs.min()), int(inputs.max())
+        except IndexError:
+            self.check_indices(inputs)
+            raise
+        return outputs if outputs.dtype is self._compute else outputs.to(self._compute)
+
+    def check_indices(self, inputs: Tensor) -> None:
+        """Raise IndexError if `inputs` hold an index without a vector; ``fit`` asks before the first step."""
+        low, high = (int(bound.item()) for bound in inputs.aminmax())
+        if low < 0 or high >= self.input_dim:
             raise IndexError(
                 f'Embedding "{self.name}": indices must lie in 0 ... {self.input_dim - 1} '
-                f"(input_dim={self.input_dim}), got {low if low < 0 else high}."
-            ) from error
-        return outputs if outputs.dtype is self._compute else outputs.to(self._compute)
+                f"(input_dim={self.input_dim}), got {low if low < 0 else high}. Give `input_dim` the number of "
+                "different indices, the greatest one plus 1."
+            )
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return ops.not_equal(inputs, 0) if self.mask_zero else None
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape, self.output_dim)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A new layer out of a config, also an old one that has the sizes as floats."""
+        sizes = {name: int(config[name]) for name in ("input_dim", "output_dim") if isinstance(config.get(name), float)}
+        return super().from_config({**config, **sizes})
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, **self._base_config(), "activity_regularizer": None, **Fields.get_config(self)}

@@ -4,20 +4,18 @@ import math
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras._symbolic import infer
-from torchkeras.layers._attention_masks import additive, both, causal, window
+from torchkeras.layers._attention_heads import Heads
 from torchkeras.layers._einsum_dense import EinsumDense
-from torchkeras.layers._layer import Layer
 from torchkeras.layers._nested import build_child
-from torchkeras.random import SeedGenerator, dropout
+from torchkeras.random import SeedGenerator
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class HeadedAttention(Layer):
+class HeadedAttention(Heads):
     """Attention in several heads. Shape comments: b batch (and free axes), t queries, s values, h heads, k features."""
 
     supports_masking = True
@@ -150,105 +148,24 @@ class HeadedAttention(Layer):
         use_causal_mask: bool = False,
     ) -> Any:
         key = value if key is None else key
-        q, k, v = (
-            self._heads(self._query_dense(query)),  # (b, h, t, k)
-            self._heads(self._key_dense(key)),  # (b, h, s, k)
-            self._heads(self._value_dense(value)),  # (b, h, s, k)
-        )
+        q, k, v = self._query_dense(query), self._key_dense(key), self._value_dense(value)  # (b, t or s, h, k)
         masks = (query_mask, value_mask, key_mask, attention_mask)
         mask = None  # without one torch may choose its fastest kernel
-        if self.sliding_window is not None or any(given is not None for given in masks):
-            mask = self._mask(q, k, masks, use_causal_mask)
+        plain = type(self)._compute_attention is Heads._compute_attention
+        if self.sliding_window is not None or any(given is not None for given in masks) or not plain:
+            mask = self._compute_attention_mask(query, value, *masks, use_causal_mask)
             use_causal_mask = False
-        if return_attention_scores or (self.training and self.dropout and self.seed is not None):
-            heads, scores = self._by_hand(q, k, v, mask, use_causal_mask)
-        else:
-            heads, scores = self._fused(q, k, v, mask, use_causal_mask), None
-        outputs = self._joined(heads, query)  # (b, t, h, k)
+        heads, scores = self._attend(q, k, v, mask, training, return_attention_scores, use_causal_mask)
         if self.use_gate:
-            outputs = outputs * torch.sigmoid(self._gate_dense(query))
-        outputs = self._output_dense(outputs)
-        return (outputs, self._scores(scores, query, value)) if return_attention_scores else outputs
+            heads = heads * torch.sigmoid(self._gate_dense(query))
+        outputs = self._output_dense(heads)
+        return (outputs, scores) if return_attention_scores else outputs
 
-    def _heads(self, x: Tensor) -> Tensor:
-        if self._simple:
-            return x.transpose(1, 2)
-        return x.permute(self._to_heads).flatten(2 + self._free, 1 + self._free + self._count)
-
-    def _joined(self, heads: Tensor, query: Tensor) -> Tensor:
-        if self._simple:
-            return heads.transpose(1, 2)
-        sizes = [query.shape[axis] for axis in self._to_heads[2 + self._free : -1]]
-        return heads.unflatten(-2, sizes).permute(self._back)
-
-    def _scores(self, scores: Any, query: Tensor, value: Tensor) -> Tensor:
-        if self._simple:
-            return scores
-        axes = self._to_heads[2 + self._free : -1]
-        sizes = [query.shape[axis] for axis in axes], [value.shape[axis] for axis in axes]
-        return scores.unflatten(-1, sizes[1]).unflatten(-1 - self._count, sizes[0])
-
-    def _mask(self, q: Tensor, k: Tensor, masks: tuple[Tensor | None, ...], use_causal_mask: bool) -> Tensor | None:
-        """All masks as one that broadcasts to ``(b, h, t, s)``."""
-        queries, values, keys, given = (None if mask is None else mask.bool() for mask in masks)
-        t, s = q.shape[-2], k.shape[-2]
-        mask = both(values, keys)
-        if mask is not None:
-            mask = self._along(mask).unsqueeze(-2)  # (b, 1, 1, s)
-        if queries is not None:
-            mask = both(mask, self._along(queries).unsqueeze(-1))  # (b, 1, t, 1)
-        if given is not None:
-            mask = both(mask, self._spread(given, t, s))
-        if use_causal_mask:
-            mask = both(mask, causal(t, s, q.device))
-        if self.sliding_window is not None:
-            mask = both(mask, window(t, s, self.sliding_window, q.device))
-        return mask
-
-    def _along(self, mask: Tensor) -> Tensor:
-        mask = mask.flatten(1)
-        return mask.reshape(mask.shape[0], *[1] * (self._free + 1), mask.shape[1])
-
-    def _spread(self, given: Tensor, t: int, s: int) -> Tensor:
-        """An ``attention_mask`` of ``(b, t, s)`` or ``(t, s)``, with an axis for the heads."""
-        n = self._count
-        if n > 1 and given.ndim >= 2 * n:
-            given = given.reshape(*given.shape[: -2 * n], t, s)
-        while 2 < given.ndim < self._free + 4:
-            given = given.unsqueeze(-3)
-        return given
-
-    def _fused(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool) -> Tensor:
-        bias = None if mask is None else additive(mask, q.dtype)
-        rate = self.dropout if self.training else 0.0
-        grouped = q.shape[-3] != k.shape[-3]
-        return F.scaled_dot_product_attention(
-            q, k, v, bias, rate, is_causal=use_causal_mask, scale=self._scale, enable_gqa=grouped
-        )
-
-    def _by_hand(
-        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool
-    ) -> tuple[Tensor, Tensor]:
-        if self.flash_attention:
-            raise ValueError(
-                "Returning attention scores is not supported when flash attention is enabled. Please disable flash "
-                "attention to access attention scores."
-            )
-        if use_causal_mask:
-            mask = both(mask, causal(q.shape[-2], k.shape[-2], q.device))
-        if q.shape[-3] != k.shape[-3]:
-            repeats = q.shape[-3] // k.shape[-3]
-            k, v = k.repeat_interleave(repeats, -3), v.repeat_interleave(repeats, -3)
-        scores = (q * self._scale) @ k.mT
-        if mask is None:
-            scores = scores.softmax(-1)
-        else:
-            # a query that may look at nothing gets zeros
-            scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(-1).masked_fill(~mask, 0)
-        kept = scores
-        if self.training and self.dropout:
-            kept = dropout(scores, self.dropout, seed=None if self.seed is None else self.seed_generator)
-        return kept @ v, scores
+    def _attend(
+        self, q: Tensor, k: Tensor, v: Tensor, mask: Any, training: Any, scores: bool, use_causal_mask: bool
+    ) -> Any:
+        more = {"use_causal_mask": True} if use_causal_mask else {}
+        return self._compute_attention(q, k, v, mask, training, scores, **more)
 
     # Shapes and configs.
 

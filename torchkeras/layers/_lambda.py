@@ -15,9 +15,21 @@ from torchkeras.layers._nested import trust
 __all__ = ["Lambda"]
 
 
+def _read(value: Any) -> Any:
+    """The object of a config; code that stands under three names, as this layer has it, or in one tuple."""
+    inner = value.get("config") if isinstance(value, dict) else None
+    if isinstance(inner, dict) and "code" in inner:
+        parts = tuple(inner.get(name) for name in _PARTS)
+        value = {"class_name": "__lambda__", "config": {"value": parts}}
+    return deserialize_keras_object(value)
+
+
+_PARTS = ("code", "defaults", "closure")
+
+
 def _function(value: Any) -> Any:
     if isinstance(value, (dict, str)):
-        value = deserialize_keras_object(value)
+        value = _read(value)
     if not callable(value):
         raise TypeError(f"expected a function, got {brief(value)}.")
     return value
@@ -25,14 +37,23 @@ def _function(value: Any) -> Any:
 
 def _shape_or_function(value: Any) -> Any:
     if isinstance(value, dict):
-        value = deserialize_keras_object(value)
+        value = _read(value)
     if callable(value) or value is None:
         return value
     return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
+def _mask(value: Any) -> Any:
+    return _read(value) if isinstance(value, dict) and "class_name" in value else value
+
+
 def _write(value: Any) -> Any:
-    return value if isinstance(value, (int, list, tuple)) else serialize_keras_object(value)
+    if isinstance(value, (int, list, tuple)):
+        return value
+    written = serialize_keras_object(value)
+    if isinstance(written, dict) and written["class_name"] == "__lambda__":
+        written["config"] = dict(zip(_PARTS, written["config"]["value"], strict=True))
+    return written
 
 
 def _arguments(value: Any) -> dict[str, Any]:
@@ -57,9 +78,9 @@ class Lambda(Layer):
         arguments: more keyword arguments for `function`.
     """
 
-    function: Annotated[Callable[..., Any], Kind(_function, serialize_keras_object)]
+    function: Annotated[Callable[..., Any], Kind(_function, _write)]
     output_shape: Annotated[Any, Kind(_shape_or_function, _write)] = None
-    mask: Annotated[Any, Kind(write=_write)] = None
+    mask: Annotated[Any, Kind(_mask, _write)] = None
     arguments: Annotated[dict[str, Any] | None, Kind(_arguments, serialize_dict)] = None
 
     produces_mask = False

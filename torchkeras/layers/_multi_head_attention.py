@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any
 
+from torch import Tensor
+
 from torchkeras import _registry
 from torchkeras._fields import Kind, PositiveInt, Rate, fields
 from torchkeras.constraints import ConstraintField
@@ -136,6 +138,14 @@ class GroupQueryAttention(HeadedAttention):
                 f"query_shape={tuple(query_shape)} and value_shape={tuple(value_shape)}"
             )
         return super().compute_output_shape(query_shape, value_shape, key_shape)
+
+    def _attend(
+        self, q: Tensor, k: Tensor, v: Tensor, mask: Any, training: Any, scores: bool, use_causal_mask: bool
+    ) -> Any:
+        more = {
+            name: True for name, on in (("return_attention_scores", scores), ("use_causal_mask", use_causal_mask)) if on
+        }
+        return self._compute_attention(q, k, v, attention_mask=mask, training=training, **more)
 
     def _sizes(self) -> Any:
         pair = (self.num_key_value_heads, self.head_dim)
