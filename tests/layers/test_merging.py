@@ -1,5 +1,6 @@
 """Masks and errors of the layers that join tensors; their values are rows of ``test_parity.py``."""
 
+import json
 from typing import Any
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras
 from torchkeras import layers
 
 A = [[2.0, 3.0, 5.0, 7.0]]
@@ -60,6 +62,37 @@ def test_the_mask_of_a_concatenation(axis: int, masks: list[Any]) -> None:
     expected, expected_mask = _joined(keras.layers, "Concatenate", masks, axis=axis)
     np.testing.assert_allclose(out, expected)
     np.testing.assert_equal(mask, expected_mask)
+
+
+def _model(package: Any, name: str, **args: Any) -> Any:
+    made = package.layers
+    a, b = package.Input((5,), name="a"), package.Input((5,), name="b")
+    x = made.Embedding(9, 4, mask_zero=True, name="first")(a)
+    y = made.Embedding(9, 4, mask_zero=True, name="second")(b)
+    joined = getattr(made, name)(**args, name="joined")([x, y])
+    return package.Model([a, b], made.LSTM(3, name="last")(joined), name="model")
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of real Keras' variables
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("Add", {}), ("Multiply", {}), ("Maximum", {}), ("Concatenate", {}), ("Concatenate", {"axis": 1})],
+)
+def test_masks_in_a_model(name: str, args: Any) -> None:
+    keras.backend.clear_session()
+    ours, theirs = _model(torchkeras, name, **args), _model(keras, name, **args)
+    assert _sorted(ours.get_config()) == _sorted(theirs.get_config())
+    draw = np.random.default_rng(0)
+    ours.set_weights([draw.normal(size=w.shape).astype("float32") for w in theirs.weights])
+    theirs.set_weights(ours.get_weights())
+    inputs = [draw.integers(0, 3, (6, 5)) for _ in range(2)]
+    torch.testing.assert_close(ours(inputs), theirs(inputs), rtol=1e-5, atol=1e-5)
+
+
+def _sorted(config: Any) -> Any:
+    """As JSON; the layers by name, as those that compute masks may come before or after."""
+    plain = json.loads(json.dumps(config))
+    return {**plain, "layers": sorted(plain["layers"], key=lambda layer: layer["name"])}
 
 
 @pytest.mark.parametrize(

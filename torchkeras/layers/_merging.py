@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from torchkeras import _registry
+from torchkeras import _registry, ops
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
 from torchkeras._shapes import is_shape
@@ -88,7 +87,7 @@ class Merge(Layer):
             return None
         return known.pop() if known else 1
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Any, mask: Any = None) -> Any:
         return _spec(self, inputs)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
@@ -96,7 +95,7 @@ class Merge(Layer):
         if mask is None:
             return None
         _check_masks(self, inputs, mask)
-        return None if any(m is None for m in mask) else _any(mask)
+        return None if any(m is None for m in mask) else _reduce(ops.logical_or, mask)
 
 
 def _spec(layer: Any, inputs: Sequence[Any]) -> KerasTensor:
@@ -129,10 +128,6 @@ def _check_masks(layer: Layer, inputs: Any, mask: Any) -> None:
             f'{type(layer).__name__} "{layer.name}": `inputs` and `mask` should have the same length, got '
             f"{len(inputs)} and {len(mask)}."
         )
-
-
-def _any(masks: Sequence[Any]) -> Any:
-    return _reduce(torch.logical_or, [torch.as_tensor(m) if isinstance(m, np.ndarray) else m for m in masks])
 
 
 def _reduce(function: Any, values: Sequence[Any]) -> Any:
@@ -257,20 +252,23 @@ class Concatenate(Merge):
         )
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """The masks one after the other, or, along an axis that they lack, True where any is; a missing one is True."""
+        """True where any channel is unmasked, of the masks spread over their inputs and joined as these are."""
         if mask is None:
             return None
         _check_masks(self, inputs, mask)
         if all(m is None for m in mask):
             return None
-        known = next(m for m in mask if m is not None)
-        filled = [_full_mask(x, known.ndim) if m is None else m for x, m in zip(inputs, mask, strict=True)]
-        axis = self.axis % len(inputs[0].shape)
-        return torch.cat(filled, axis) if axis < known.ndim else _any(filled)
+        spread = [_over(x, m) for x, m in zip(inputs, mask, strict=True)]
+        return ops.any(ops.concatenate(spread, axis=self.axis), axis=-1)
 
 
-def _full_mask(x: Any, rank: int) -> Any:
-    return torch.ones_like(x[(..., *(0,) * (len(x.shape) - rank))], dtype=torch.bool)
+def _over(x: Any, mask: Any) -> Any:
+    """`mask`, which may lack the last axis, in the shape of `x`; True without one."""
+    if mask is None:
+        return ops.ones_like(x, dtype="bool")
+    if len(mask.shape) < len(x.shape):
+        mask = ops.expand_dims(mask, axis=-1)
+    return ops.logical_or(mask, ops.zeros_like(x, dtype="bool"))
 
 
 def _axes(value: Any) -> Any:
