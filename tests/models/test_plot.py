@@ -36,11 +36,12 @@ def plain(text: str) -> str:
     return text.replace("fontname=Helvetica;\n", "")
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("make", MODELS, ids=lambda make: make.__name__)
-def test_dot_as_in_keras(make: Any, options: dict[str, Any]) -> None:
-    expected = keras.utils.model_to_dot(make(keras), **options).to_string()
-    assert plain(model_to_dot(make(torchkeras), **options).to_string()) == plain(expected)
+def test_dot_as_in_keras(make: Any) -> None:
+    expected, ours = make(keras), make(torchkeras)
+    for options in OPTIONS:
+        theirs = keras.utils.model_to_dot(expected, **options).to_string()
+        assert plain(model_to_dot(ours, **options).to_string()) == plain(theirs), options
 
 
 STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "jpg": b"\xff\xd8", "dot": b"digraph"}
@@ -64,7 +65,7 @@ def test_create_and_write(tmp_path: Path) -> None:
     assert dot.write(str(tmp_path / "a.png"), format="png")
     assert dot.write_png(str(tmp_path / "b.png"))
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-    assert dot.write_raw(str(tmp_path / "c.dot"))
+    dot.write_raw(str(tmp_path / "c.dot"))
     assert (tmp_path / "c.dot").read_text().startswith("digraph")
 
 

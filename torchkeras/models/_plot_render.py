@@ -2,7 +2,9 @@
 
 import contextlib
 import functools
+import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,8 +107,26 @@ def render_in_process(text: str, format: str, prog: str = "dot") -> bytes:
         ) from error
     graph = pygraphviz.AGraph(string=text)
     try:
-        return graph.draw(format=format, prog=prog)
+        with _without_font_warnings():
+            return graph.draw(format=format, prog=prog)
     except (ValueError, TypeError) as error:  # pygraphviz 2.0 stumbles over its own report of an error
         raise ValueError(f"Graphviz cannot draw the format {format!r} with {prog!r}.") from error
     finally:
         graph.close()
+
+
+@contextlib.contextmanager
+def _without_font_warnings() -> Iterator[None]:
+    """Drop what the wheel's fontconfig says on stderr about settings of a newer one; pass on everything else."""
+    with tempfile.TemporaryFile() as said:
+        stderr = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            said.seek(0)
+            for line in said:
+                if not line.startswith(b"Fontconfig"):
+                    os.write(2, line)

@@ -91,7 +91,7 @@ def _nth_probe(symbol: KerasTensor, run: int) -> tuple[int, ...]:
 
 def _one_sample(symbol: KerasTensor, keep_batch: bool = False) -> tuple[int, ...]:
     batch = symbol.shape[0] if keep_batch and symbol.shape[0] is not None else 1
-    return (batch, *symbol.shape[1:])  # type: ignore[return-value]
+    return (batch, *symbol.shape[1:])
 
 
 def _join(runs: list[list[tuple[int, ...]]]) -> Any:
