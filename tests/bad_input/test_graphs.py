@@ -52,7 +52,7 @@ ROWS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "flat input to a recurrence": (
         lambda: layers.LSTM(3, name="memory")(layers.Input((784,))),
-        ('LSTM "memory"', "expected a 3-D input (batch, steps, features)", "(None, 784)"),
+        ('"memory"', "expected a 3-D input (batch, steps, features)", "(None, 784)"),
     ),
     "window larger than its input": (
         lambda: layers.Conv2D(3, 7)(layers.Input((4, 4, 3))),

@@ -141,9 +141,8 @@ class RNN(Nested):
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         if self.input_spec is not None and len(sequences_shape) != self.input_spec.ndim:
             raise ValueError(
-                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected ndim={self.input_spec.ndim}, '
-                f"found ndim={len(sequences_shape)}. It takes (batch, steps, features). "
-                f"Full shape received: {tuple(sequences_shape)}"
+                f'{type(self).__name__} "{self.name}": expected a {self.input_spec.ndim}-D input (batch, steps, '
+                f"features), got shape {tuple(sequences_shape)}."
             )
         build_child(self.cell, (sequences_shape[0], *sequences_shape[2:]))
         if self.stateful:
