@@ -56,10 +56,10 @@ def bind() -> None:
         for name, function in BINARY.items():
             setattr(owner, f"__r{name}__", _reflected(function))
     # a symbolic tensor stays equal to itself alone: graphs compare them
-    Variable.__eq__ = numpy.equal  # type: ignore[method-assign, assignment]
-    Variable.__invert__ = numpy.bitwise_invert  # type: ignore[attr-defined, operator]
-    Variable.__pos__ = lambda self: self.value  # type: ignore[attr-defined, operator]
-    KerasTensor.__getitem__ = numpy.get_item  # type: ignore[attr-defined, misc]
+    Variable.__eq__ = numpy.equal  # type: ignore[method-assign]
+    Variable.__invert__ = numpy.bitwise_invert  # type: ignore[operator]
+    Variable.__pos__ = lambda self: self.value  # type: ignore[operator]
+    KerasTensor.__getitem__ = numpy.get_item  # type: ignore[misc]
     _take_over_torch()
 
 

@@ -104,7 +104,10 @@ def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
     """The part of `shape` that begins at `start_indices`; -1 reaches to the end of the axis."""
     x = tensor(inputs)
     if len(shape) != x.ndim:
-        raise ValueError(f"slice: expected a start and a size for each of the {x.ndim} axes, got shape={tuple(shape)}.")
+        raise ValueError(
+            f"slice: the number of dimensions in `inputs` must match the number of dimensions in `shape`, got "
+            f"shapes {tuple(x.shape)} and {tuple(shape)}."
+        )
     return x[_box(x, _starts(x, start_indices, shape), shape)]
 
 

@@ -9,13 +9,12 @@ import functools
 import inspect
 from typing import Any
 
-import torch
-
 from torchkeras import _registry, _settings
 from torchkeras._dtypes import standardize_dtype
 from torchkeras._errors import nearest
-from torchkeras._symbolic import FunctionOperation, Node, _TensorProperty
+from torchkeras._symbolic import FunctionOperation, Node
 from torchkeras.ops._op import OPS, Op
+from torchkeras.ops._torch_functions import torch_entry, torch_function
 
 CLASSES = {
     "allclose": "AllClose",
@@ -154,7 +153,7 @@ def operation_config(operation: FunctionOperation, node: Node) -> dict[str, Any]
     function = operation.function
     name = function.__name__
     if OPS.get(name) is not function:
-        return _torch_entry(operation)
+        return torch_entry(operation)
     arguments = _bound(node)
     config: dict[str, Any] = {} if name == "extract_patches" else {"name": operation.name}  # as Keras has it
     config |= {key: _written(name, key, arguments[key]) for key in _parts(name)[2]}
@@ -197,7 +196,7 @@ def operation_from_config(entry: dict[str, Any]) -> FunctionOperation | None:
     """The operation of an entry that :func:`operation_config` (or Keras) wrote; None for anything else."""
     module, config = entry.get("module") or "", dict(entry.get("config") or {})
     if module == "torch":
-        return FunctionOperation(_torch_function(config["function"]), config["name"])
+        return FunctionOperation(torch_function(config["function"]), config["name"])
     if not module.startswith("keras.src.ops."):
         return None
     function = _by_class().get(entry["class_name"])
@@ -225,44 +224,3 @@ def full_arguments(operation: Any, args: Any, kwargs: dict[str, Any]) -> tuple[t
         leading = [config[key] for key in keys if key == "subscripts"]
         return (*leading, *args), {**kwargs, **{key: value for key, value in config.items() if key != "subscripts"}}
     return (), {**dict(zip(positional, args, strict=False)), **kwargs, **config}
-
-
-# torch's functions, which no Keras config holds: the table of what torch itself lets others override.
-
-
-_PROPERTIES = ("H", "T", "imag", "mH", "mT", "real")
-
-
-def _torch_entry(operation: FunctionOperation) -> dict[str, Any]:
-    function = operation.function
-    known = {item: name for name, item in _torch_functions().items()}
-    name = f"torch.Tensor.{function.__name__}" if isinstance(function, _TensorProperty) else known.get(function)
-    if name is None:
-        raise TypeError(
-            f"{function!r} in the graph cannot be written into a config: it is no op and no torch function."
-        )
-    config = {"name": operation.name, "function": name}
-    return {"module": "torch", "class_name": "function", "config": config, "registered_name": None}
-
-
-def _torch_function(name: str) -> Op:
-    found = _torch_functions().get(name)
-    if found is None and name.removeprefix("torch.Tensor.") in _PROPERTIES:
-        return _TensorProperty(name.removeprefix("torch.Tensor."))
-    if found is None:
-        raise ValueError(f"Unknown torch function in the config: {name!r}.{nearest(name, _torch_functions())}")
-    return found
-
-
-@functools.cache
-def _torch_functions() -> dict[str, Op]:
-    places = torch.overrides.get_overridable_functions()
-    named = {
-        f"{place.__module__ + '.' if isinstance(place, type) else ''}{place.__name__}.{function.__name__}": function
-        for place, functions in places.items()
-        for function in functions
-        if hasattr(place, "__name__") and hasattr(function, "__name__")
-    }
-    return {
-        name: item for name, item in named.items() if not name.rpartition(".")[2].startswith("_") and name[-1] != "_"
-    }

@@ -177,7 +177,7 @@ def op(function: Op) -> Op:
 
     public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     public._published = None  # type: ignore[attr-defined]
-    del public.__wrapped__  # type: ignore[attr-defined]
+    del public.__wrapped__
     return public
 
 

@@ -76,18 +76,12 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
         keepdims: whether the axes stay, with size 1.
     """
     x = floats(x)
-    if axis is None and ord is None:
-        return torch.linalg.vector_norm(x, 2, tuple(range(x.ndim)) if keepdims else None, keepdims)
-    if axis is None:
-        axis = tuple(range(x.ndim))
-    axis = (axis,) if isinstance(axis, int) else tuple(axis)
-    if len(axis) == 1:
-        if isinstance(ord, str):
-            raise ValueError(f"norm: `ord` of a vector is a number or None, got {ord!r}.")
-        return torch.linalg.vector_norm(x, 2 if ord is None else ord, axis, keepdims)
-    if len(axis) != 2:
-        raise ValueError(f"norm: `axis` must be one axis or two, got {axis!r} for shape {tuple(x.shape)}.")
-    return torch.linalg.matrix_norm(x, "fro" if ord is None else ord, axis, keepdims)
+    axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    if ord is None:  # of two axes this is Frobenius' norm
+        return torch.linalg.vector_norm(x, 2, axes if axes else None, keepdims)
+    if len(axes) == 1 and not isinstance(ord, str):
+        return torch.linalg.vector_norm(x, ord, axes, keepdims)
+    return torch.linalg.matrix_norm(x, ord, axes, keepdims)
 
 
 @op

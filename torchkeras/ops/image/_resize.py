@@ -172,7 +172,7 @@ def _ends(
             f"{end_name}={end}, {target_name}={target}"
         )
     total = None if target is None else sign * (size - target)
-    for name, given in ((start_name, start), (end_name, end)):
+    for name, given in ((start_name, start), (end_name, end), (target_name, target)):
         if given is not None and given < 0:
             raise ValueError(f"{name} must be >= 0. Got: {given}")
     first = start if start is not None else total - end  # type: ignore[operator]

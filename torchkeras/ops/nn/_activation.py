@@ -1,11 +1,13 @@
 """Activation functions."""
 
+import warnings
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from torchkeras._probing import is_probing
 from torchkeras.ops._op import floats, op, publish, tensor, unary
 
 # Renames
@@ -31,7 +33,14 @@ tanh_shrink = unary(F.tanhshrink, floating=True)
 @op
 def softmax(x: Any, axis: Any = -1) -> Tensor:
     """``exp(x) / sum(exp(x))`` over `axis`: one, several, or None for all."""
-    return _over(torch.softmax, floats(x), axis)
+    x = floats(x)
+    if isinstance(axis, int) and x.ndim and -x.ndim <= axis < x.ndim and x.shape[axis] == 1 and not is_probing():
+        warnings.warn(
+            f"You are using a softmax over axis {axis} of a tensor of shape {tuple(x.shape)}, of size 1: the "
+            "result is always 1. Did you mean to use a sigmoid instead?",
+            stacklevel=3,
+        )
+    return _over(torch.softmax, x, axis)
 
 
 @op

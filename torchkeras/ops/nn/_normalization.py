@@ -1,5 +1,7 @@
 """Normalization."""
 
+import math
+import warnings
 from typing import Any
 
 import torch
@@ -72,6 +74,10 @@ def layer_normalization(
     dims = sorted(dim % x.ndim for dim in _dims(axis))
     gamma, beta = (None if item is None else _spread(tensor(item).to(x), x, dims) for item in (gamma, beta))
     if kwargs.pop("rms_scaling", False):
+        warnings.warn(
+            "You passed `rms_scaling=True`, which is deprecated: it scales by the variance. Use `rms_normalization`.",
+            stacklevel=3,
+        )
         variance = torch.var(x, dims, correction=0, keepdim=True)
         scaled = x * torch.rsqrt(variance + epsilon)
         return scaled if gamma is None else scaled * gamma
@@ -85,7 +91,8 @@ def layer_normalization(
 
 def _spread(weight: Tensor, x: Tensor, dims: list[int]) -> Tensor:
     """A weight with sizes along `dims`, so that it broadcasts to `x`."""
-    return weight.reshape([x.shape[dim] if dim in dims else 1 for dim in range(x.ndim)])
+    sizes = [x.shape[dim] if dim in dims else 1 for dim in range(x.ndim)]
+    return weight.reshape(sizes) if weight.numel() == math.prod(sizes) else weight
 
 
 @op

@@ -95,7 +95,10 @@ def _sizes(old: Sequence[int], new: tuple[Any, ...]) -> list[int]:
 def transpose(x: Any, axes: Any = None) -> Tensor:
     """The axes in the order `axes`, by default reversed."""
     x = tensor(x)
-    return torch.permute(x, tuple(range(x.ndim))[::-1] if axes is None else tuple(axes))
+    order = tuple(range(x.ndim))[::-1] if axes is None else tuple(axes)
+    if sorted(axis % x.ndim if x.ndim else axis for axis in order) != list(range(x.ndim)):
+        raise ValueError(f"transpose: expected a valid permutation of the {x.ndim} axes, got axes={list(order)}.")
+    return torch.permute(x, order)
 
 
 @op

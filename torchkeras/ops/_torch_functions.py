@@ -1,0 +1,56 @@
+"""torch's functions in a graph's config, which Keras' own configs do not hold.
+
+The table is what torch itself lets others override: functions of tensors, without those that work in place.
+"""
+
+import functools
+from typing import Any
+
+import torch
+
+from torchkeras._errors import nearest
+from torchkeras._symbolic import FunctionOperation, _TensorProperty
+from torchkeras.ops._op import Op
+
+_PROPERTIES = ("H", "T", "imag", "mH", "mT", "real")
+
+
+def torch_entry(operation: FunctionOperation) -> dict[str, Any]:
+    """The entry of a call of a torch function, by its name.
+
+    Raises:
+        TypeError: a function that torch does not have.
+    """
+    function = operation.function
+    known = {item: name for name, item in _known().items()}
+    name = f"torch.Tensor.{function.__name__}" if isinstance(function, _TensorProperty) else known.get(function)
+    if name is None:
+        raise TypeError(
+            f"{function!r} in the graph cannot be written into a config: it is no op and no torch function."
+        )
+    config = {"name": operation.name, "function": name}
+    return {"module": "torch", "class_name": "function", "config": config, "registered_name": None}
+
+
+def torch_function(name: str) -> Op:
+    """The torch function of that name, out of the closed table: nothing is imported (D10)."""
+    found = _known().get(name)
+    if found is None and name.removeprefix("torch.Tensor.") in _PROPERTIES:
+        return _TensorProperty(name.removeprefix("torch.Tensor."))
+    if found is None:
+        raise ValueError(f"Unknown torch function in the config: {name!r}.{nearest(name, _known())}")
+    return found
+
+
+@functools.cache
+def _known() -> dict[str, Op]:
+    places = torch.overrides.get_overridable_functions()
+    named = {
+        f"{place.__module__ + '.' if isinstance(place, type) else ''}{place.__name__}.{function.__name__}": function
+        for place, functions in places.items()
+        for function in functions
+        if hasattr(place, "__name__") and hasattr(function, "__name__")
+    }
+    return {
+        name: item for name, item in named.items() if not name.rpartition(".")[2].startswith("_") and name[-1] != "_"
+    }
