@@ -187,7 +187,7 @@ def _read_type_spec(config: Any) -> Any:
 
 def _read_symbol(config: dict[str, Any]) -> KerasTensor:
     symbol = KerasTensor(config["shape"], dtype=config["dtype"])
-    symbol._pre_serialized_keras_history = config.get("keras_history")  # type: ignore[attr-defined]
+    symbol._pre_serialized_keras_history = config.get("keras_history")
     return symbol
 
 

@@ -49,6 +49,13 @@ class KerasTensor:
         name: the name; automatic if not given.
     """
 
+    # Set by the graph, by layers and by configs that are read; absent until then.
+    _keras_history: History
+    _keras_mask: Any
+    _stands_for: "KerasTensor"
+    _pre_serialized_keras_history: Any
+    optional: bool
+
     def __init__(
         self,
         shape: Any,
@@ -115,7 +122,7 @@ class KerasTensor:
     def __float__(self) -> float:
         raise TypeError("A symbolic KerasTensor has no values yet, so it cannot become a number.")
 
-    __int__ = __index__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __float__
 
     def __len__(self) -> int:
         raise TypeError("A symbolic KerasTensor has no length. Look at its `shape`.")
@@ -285,7 +292,7 @@ class Node:
         operation._inbound_nodes.append(self)
         index = len(operation._inbound_nodes) - 1
         for position, tensor in enumerate(self.output_tensors):
-            tensor._keras_history = History(operation, index, position)  # type: ignore[attr-defined]
+            tensor._keras_history = History(operation, index, position)
 
     @property
     def running_tensors(self) -> list[KerasTensor]:

@@ -156,4 +156,4 @@ def split_arrays(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[A
     return tuple(
         map_leaves(lambda leaf, part=part: leaf[part] if isinstance(leaf, Tensor) else leaf, data)  # type: ignore[misc]
         for part in (slice(0, border), slice(border, None))
-    )  # type: ignore[return-value]
+    )

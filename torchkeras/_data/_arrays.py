@@ -73,7 +73,7 @@ class _ArrayLoader(DataLoader):
     forward pass.
     """
 
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Any]:
         if self.num_workers or self.pin_memory:
             return super().__iter__()
         return map(self.dataset.__getitems__, self.batch_sampler)  # type: ignore[attr-defined, arg-type]
@@ -100,7 +100,7 @@ class ArraySource:
         self._dataset = _Batches(data, weigh)
         sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
         pinned = device.type == "cuda" and where.type == "cpu"
-        self.loader = _ArrayLoader(self._dataset, batch_sampler=sampler, collate_fn=_as_it_is, pin_memory=pinned)  # type: ignore[arg-type]
+        self.loader = _ArrayLoader(self._dataset, batch_sampler=sampler, collate_fn=_as_it_is, pin_memory=pinned)
         self.steps: int | None = len(sampler)
         self.endless = False
 

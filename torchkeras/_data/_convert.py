@@ -121,4 +121,4 @@ def as_triple(batch: Any) -> tuple[Any, Any, Any]:
             "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
             f"found a tuple of {len(batch)}."
         )
-    return (*batch, None, None)[:3]  # type: ignore[return-value]
+    return (*batch, None, None)[:3]

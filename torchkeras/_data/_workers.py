@@ -50,7 +50,7 @@ def _by_processes(dataset: Any, order: Iterable[int], workers: int) -> Iterator[
         DataLoader(
             _Indexed(dataset),  # type: ignore[arg-type]
             batch_size=None,
-            sampler=order,  # type: ignore[arg-type]
+            sampler=order,
             num_workers=workers,
             prefetch_factor=max(1, -(-dataset.max_queue_size // workers)),
             collate_fn=_as_it_is,

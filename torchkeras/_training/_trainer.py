@@ -302,7 +302,7 @@ def _detach(leaf: Any) -> Any:
     mask = getattr(leaf, "_keras_mask", None)
     leaf = leaf.detach()
     if mask is not None:
-        leaf._keras_mask = mask  # type: ignore[attr-defined]
+        leaf._keras_mask = mask
     return leaf
 
 

@@ -47,7 +47,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         return self.default_policy.variable_dtype
 
     @property
-    def quantization_mode(self) -> str | None:  # type: ignore[override]
+    def quantization_mode(self) -> str | None:
         return self.default_policy.quantization_mode
 
     def __getitem__(self, path: str) -> Any:

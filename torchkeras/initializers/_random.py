@@ -172,7 +172,7 @@ class _Fixed(VarianceScaling):
     _distribution: str
 
     def __init__(self, seed: Any = None, input_axes: Any = None, output_axes: Any = None) -> None:
-        super().__init__(self._scale, self._mode, self._distribution, seed, input_axes, output_axes)  # type: ignore[call-arg]
+        super().__init__(self._scale, self._mode, self._distribution, seed, input_axes, output_axes)
 
 
 _Fixed.__fields__ = {name: _Fixed.__fields__[name] for name in ("seed", "input_axes", "output_axes")}

@@ -122,7 +122,7 @@ class Calling(Part):
             mask = getattr(value, "_keras_mask", None)
             value = value.to(self._compute)
             if mask is not None:
-                value._keras_mask = mask  # type: ignore[attr-defined]
+                value._keras_mask = mask
         elif isinstance(value, KerasTensor) and is_float_dtype(value.dtype) and value.dtype != self.compute_dtype:
             value = stand_in(value, self.compute_dtype)
         return value

@@ -61,7 +61,7 @@ class InputLayer(Layer):
 
     def _new_tensor(self) -> KerasTensor:
         tensor = KerasTensor(self.batch_shape, self._input_dtype, name=self.name)
-        tensor.optional = self.optional  # type: ignore[attr-defined]
+        tensor.optional = self.optional
         return tensor
 
     @property

@@ -96,8 +96,8 @@ class Recording(Part):
 def stand_in(symbol: KerasTensor, dtype: str) -> KerasTensor:
     """The symbol as the layer will see it, cast. The graph keeps the symbol itself: as in Keras, a cast is no node."""
     cast = KerasTensor(symbol.shape, dtype, probes=symbol._probes)
-    cast._stands_for = symbol  # type: ignore[attr-defined]
-    cast._keras_mask = getattr(symbol, "_keras_mask", None)  # type: ignore[attr-defined]
+    cast._stands_for = symbol
+    cast._keras_mask = getattr(symbol, "_keras_mask", None)
     return cast
 
 

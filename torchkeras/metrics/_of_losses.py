@@ -28,7 +28,7 @@ class RootMeanSquaredError(Mean):
     def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch in."""
         y_true, y_pred = elementwise(*inputs(y_true, y_pred), "RootMeanSquaredError")
         super().update_state((y_pred - y_true).square(), sample_weight)

@@ -128,7 +128,7 @@ class MeanMetricWrapper(Mean):
         if self._fn in _DIRECTIONS:
             self._direction = _DIRECTIONS[fn]
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take the function's values for one batch in; elements masked in `y_pred` do not count."""
         mask = getattr(y_pred, "_keras_mask", None)
         values = self._call(y_true, y_pred)

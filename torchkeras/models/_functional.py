@@ -9,12 +9,12 @@ from torch import Tensor
 
 from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
-from torchkeras._errors import brief
 from torchkeras._probing import is_probing
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
-from torchkeras.layers import Input, InputLayer, InputSpec, Layer
-from torchkeras.models._graph import Graph, Plan, direct_call, flatten_graph, restore_graph, trace
+from torchkeras.layers import InputLayer, InputSpec, Layer
+from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
+from torchkeras.models._graph import Plan, direct_call, flatten_graph, restore_graph, trace
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
 
@@ -36,9 +36,9 @@ class Functional(Model):
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
         trainable = kwargs.pop("trainable", None)
         super().__init__(name=name, **kwargs)
-        inputs, outputs = _checked("inputs", inputs), _checked("outputs", outputs)
+        inputs, outputs = checked("inputs", inputs), checked("outputs", outputs)
         if not all(isinstance(node_of(tensor).operation, InputLayer) for tensor in leaves(inputs)):
-            inputs, outputs = _from_the_middle(inputs, outputs)
+            inputs, outputs = from_the_middle(inputs, outputs)
         self.__dict__["_dtype_when_made"] = self.variable_dtype
         self.__dict__["_inputs_struct"] = inputs
         self.__dict__["_outputs_struct"] = outputs
@@ -49,7 +49,7 @@ class Functional(Model):
             self.trainable = False
 
     def _set_graph(self) -> None:
-        graph = _traced(self.inputs, self._outputs_struct)
+        graph = traced(self.inputs, self._outputs_struct)
         self.__dict__["_graph"] = graph
         names = [operation.name for operation in graph.operations]
         repeated = next((name for name in names if names.count(name) > 1), None)
@@ -162,14 +162,14 @@ class Functional(Model):
 
     def _make_plan(self) -> Any:
         outputs = self.outputs
-        masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if _has_mask(tensor)]
+        masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if has_mask(tensor)]
         wanted = outputs + [mask for _, mask in masks]
         nodes = trace(self.inputs, wanted, running=True).nodes
         plan = Plan(self.inputs, wanted, nodes, direct_call)
-        plan.masked = [index for index, _ in masks]  # type: ignore[attr-defined]
-        plan.lone = isinstance(_unlisted(self._outputs_struct), KerasTensor)  # type: ignore[attr-defined]
+        plan.masked = [index for index, _ in masks]
+        plan.lone = isinstance(_unlisted(self._outputs_struct), KerasTensor)
         one = self._inputs_struct if isinstance(self._inputs_struct, KerasTensor) else None
-        plan.single = (one.ndim, self._input_dtype_of(one)) if one is not None else None  # type: ignore[attr-defined]
+        plan.single = (one.ndim, self._input_dtype_of(one)) if one is not None else None
         if not is_probing():
             self.__dict__["_plan"] = plan
         return plan
@@ -292,28 +292,6 @@ class Functional(Model):
         self.__dict__["_graph"] = trace(self.inputs, self.outputs)
 
 
-def _traced(inputs: list[KerasTensor], outputs: Any) -> Graph:
-    """The graph between inputs and outputs, or an error that names the first output that is not connected."""
-    try:
-        return trace(inputs, list(leaves(outputs)))
-    except ValueError as error:
-        for path, tensor in _paths(outputs):
-            try:
-                trace(inputs, [tensor])
-            except ValueError:
-                raise ValueError(f"Output with path `{path}` is not connected to `inputs`. {error}") from None
-        raise
-
-
-def _paths(value: Any, path: str = "") -> Any:
-    """("a.0", tensor), ...: the leaves of a structure with the way to them."""
-    if isinstance(value, (list, tuple, dict)):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _paths(item, f"{path}.{key}" if path else str(key))
-    else:
-        yield path, value
-
-
 def _has_functional_constructor(cls: type) -> bool:
     """Whether ``cls(inputs, outputs, name=...)`` makes sense: Functional itself, or a subclass with its constructor."""
     constructor = cls.__init__  # type: ignore[misc]
@@ -321,44 +299,6 @@ def _has_functional_constructor(cls: type) -> bool:
         return True
     names = inspect.signature(constructor).parameters
     return {"inputs", "outputs"} <= set(names) or {"args", "kwargs"} <= set(names)
-
-
-def _checked(what: str, value: Any) -> Any:
-    """`value` as a structure of symbolic tensors, lone lists unpacked as Keras does."""
-    if isinstance(value, (list, tuple)) and what == "inputs" and len(value) == 1 and isinstance(value[0], KerasTensor):
-        value = list(value)
-    for leaf in leaves(value):
-        if not isinstance(leaf, KerasTensor):
-            raise ValueError(
-                f"All `{what}` values must be KerasTensors, got {brief(leaf)}. Make inputs with `keras.Input(shape)`, "
-                "and outputs by calling layers on them."
-            )
-    if not list(leaves(value)):
-        raise ValueError(f"A functional model needs `{what}`, got {value!r}.")
-    if what == "inputs":
-        flat = list(leaves(value))
-        if len({id(leaf) for leaf in flat}) != len(flat):
-            raise ValueError(f"A functional model was made with the same input twice: {value}.")
-    return map_leaves(lambda leaf: leaf, value)
-
-
-def _from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
-    """New inputs in place of tensors from inside another graph, and the same calls made again on them."""
-    flat_in, flat_out = list(leaves(inputs)), list(leaves(outputs))
-    nodes = trace(flat_in, flat_out, running=True).nodes
-    fresh = [
-        tensor
-        if isinstance(node_of(tensor).operation, InputLayer)
-        else Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor._keras_history.operation.name)
-        for tensor in flat_in
-    ]
-    for old, new in zip(flat_in, fresh, strict=True):
-        if _has_mask(old) and old is not new:
-            new._keras_mask = None  # type: ignore[union-attr]
-    plan = Plan(flat_in, flat_out, nodes, lambda node: node.operation)
-    results = iter(plan.run(fresh))
-    starts = iter(fresh)
-    return map_leaves(lambda _: next(starts), inputs), map_leaves(lambda _: next(results), outputs)
 
 
 def _symbols_of(shapes: Any, struct: Any) -> Any:
@@ -369,10 +309,6 @@ def _symbols_of(shapes: Any, struct: Any) -> Any:
     if len(struct) == 1 and shapes and not isinstance(shapes[0], (list, tuple)):
         return [KerasTensor(shapes, struct[0].dtype)]
     return [_symbols_of(shape, item) for shape, item in zip(shapes, struct, strict=True)]
-
-
-def _has_mask(tensor: KerasTensor) -> bool:
-    return isinstance(getattr(tensor, "_keras_mask", None), KerasTensor)
 
 
 def _one_or_all(items: list[Any]) -> Any:

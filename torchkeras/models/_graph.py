@@ -113,6 +113,11 @@ class Plan:
         call: gives the function to call for a node.
     """
 
+    # Set by a model that runs the plan.
+    masked: list[int]  # the outputs whose masks follow the outputs
+    lone: bool  # whether the model returns one tensor
+    single: tuple[int, Any] | None  # rank and dtype of the only input
+
     def __init__(
         self, inputs: list[KerasTensor], outputs: list[KerasTensor], nodes: list[Node], call: Callable[[Node], Any]
     ) -> None:
@@ -256,7 +261,7 @@ def restore_graph(flat: dict[str, Any]) -> tuple[Any, Any]:
     tensors = [KerasTensor(shape, dtype, name=name, probes=probes) for shape, dtype, name, probes, _ in flat["tensors"]]
     for tensor, (*_, mask) in zip(tensors, flat["tensors"], strict=True):
         if mask is not None:
-            tensor._keras_mask = tensors[mask]  # type: ignore[attr-defined]
+            tensor._keras_mask = tensors[mask]
     for (operation,), *parts in flat["nodes"]:
         Node(operation, *(_fill(part, tensors) for part in parts))
     return _fill(flat["inputs"], tensors), _fill(flat["outputs"], tensors)
