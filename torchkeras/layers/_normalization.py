@@ -246,8 +246,8 @@ class GroupNormalization(TorchLayer):
             )
         if channels % groups:
             raise ValueError(
-                f'GroupNormalization "{self.name}": the number of channels ({channels}) is to be split evenly: it must '
-                f"be a multiple of the number of groups, got {groups}."
+                f'GroupNormalization "{self.name}": {channels} channels cannot be split into {groups} groups of one '
+                "size: groups times size must be a multiple of the number of channels."
             )
         self._channel_axis = self.axis % rank
         self.input_spec = InputSpec(ndim=rank, axes={self._channel_axis: channels})
