@@ -19,6 +19,7 @@ autodoc_typehints = "signature"
 autodoc_member_order = "alphabetical"
 autodoc_default_options = {"show-inheritance": True}
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # an attribute in a class' text, and as a property, is no duplicate
 # Names in docstrings link where they can; the page does not fail where they cannot (torch, numpy).
 nitpicky = False
 

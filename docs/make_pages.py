@@ -5,7 +5,9 @@ docs/compatibility.md is committed (it is read on its own, and a test keeps it u
 
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from torchkeras._missing import keras_names
 
@@ -28,7 +30,7 @@ tests. What differs on purpose is this list. (Made from `tests/differences.toml`
 |---|---|---|---|
 """
 NAMESPACES = ["models", "layers", "losses", "metrics", "optimizers", "optimizers.schedules", "callbacks", "ops"]
-NAMESPACES += ["activations", "initializers", "regularizers", "constraints", "utils", "random", "config", "saving"]
+NAMESPACES += ["activations", "initializers", "regularizers", "constraints", "saving", "utils", "random", "config"]
 INDEX = """\
 # API
 
@@ -68,10 +70,31 @@ def main() -> None:
     COMPATIBILITY.write_text(compatibility(), encoding="utf-8")
     API.mkdir(exist_ok=True)
     (API / "index.md").write_text(INDEX + "\n".join(NAMESPACES) + "\n```\n", encoding="utf-8")
+    seen: dict[int, str] = {}
     for name in NAMESPACES:
-        module = importlib.import_module(f"torchkeras.{name}")
-        members = [member for member in sorted(keras_names()[f"keras.{name}"]) if hasattr(module, member)]
-        (API / f"{name}.md").write_text(PAGE.format(name=name, members=", ".join(members)), encoding="utf-8")
+        (API / f"{name}.md").write_text(reference(name, seen), encoding="utf-8")
+
+
+def reference(namespace: str, seen: dict[int, str]) -> str:
+    """The page of a namespace: what it has first, then which names stand for something in `seen`."""
+    module = importlib.import_module(f"torchkeras.{namespace}")
+    members, aliases = [], []
+    for name in sorted(keras_names()[f"keras.{namespace}"], key=_is_alias_of(module)):
+        item = getattr(module, name, None)
+        if item is None:
+            continue
+        if id(item) in seen:
+            aliases.append(f"- `{name}` is `{seen[id(item)]}`")
+        else:
+            seen[id(item)] = f"keras.{namespace}.{name}"
+            members.append(name)
+    page = PAGE.format(name=namespace, members=", ".join(sorted(members)))
+    return page + ("\n## Other names\n\n" + "\n".join(aliases) + "\n" if aliases else "")
+
+
+def _is_alias_of(module: Any) -> Callable[[str], tuple[bool, str]]:
+    """Sorts an object's own name before its other ones."""
+    return lambda name: (getattr(getattr(module, name, None), "__name__", name) != name, name)
 
 
 if __name__ == "__main__":

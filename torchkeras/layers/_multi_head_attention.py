@@ -52,8 +52,8 @@ class MultiHeadAttention(HeadedAttention):
         attention_axes: the axes over which to attend; all but batch and features if not given.
         sliding_window: how many steps, itself included, a query looks to each side.
         flash_attention: True refuses what torch's flash kernel cannot do; torch chooses the kernel anyway.
-        kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-        kernel_constraint, bias_constraint: of each projection.
+        kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer: of each projection.
+        activity_regularizer, kernel_constraint, bias_constraint: of each projection as well.
         use_gate: whether the heads are multiplied by a sigmoid of another projection of the query.
         seed: of the dropout.
 
