@@ -72,10 +72,7 @@ class Compiling(Part):
             name = next(iter(kwargs))
             known = ["loss", "metrics", "optimizer", "loss_weights"]
             raise TypeError(f"compile: unexpected argument {name!r}.{nearest(name, known)}")
-        optimizer = optimizers.get(optimizer)
-        scales = optimizer is None or isinstance(optimizer, optimizers.LossScaleOptimizer)
-        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and not scales:
-            optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
+        optimizer = self._scaling(optimizers.get(optimizer), auto_scale_loss)
         compiled_loss = CompileLoss(loss, loss_weights) if loss is not None else None
         compiled_metrics = CompileMetrics(metrics, weighted_metrics)
         self.__dict__["_compile_arguments"] = {
@@ -101,6 +98,14 @@ class Compiling(Part):
         self._forget_functions()
         self.stop_training = False
         self.compiled = True
+
+    def _scaling(self, optimizer: Any, wanted: bool) -> Any:
+        """The optimizer, with the loss scaled where half precision needs it."""
+        if optimizer is None or isinstance(optimizer, optimizers.LossScaleOptimizer):
+            return optimizer
+        if wanted and self.dtype_policy.name == "mixed_float16":
+            return optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
+        return optimizer
 
     def _forget_functions(self) -> None:
         self.__dict__.update(

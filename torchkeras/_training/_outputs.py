@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from torchkeras._errors import nearest
-from torchkeras._structures import leaves
+from torchkeras._structures import leaves, ordered
 
 
 class Place(NamedTuple):
@@ -69,8 +69,8 @@ def has_names(model: Any, y_pred: Any) -> bool:
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _paths(item, (*path, key))
+        for key in ordered(value):
+            yield from _paths(value[key], (*path, key))
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from _paths(item, (*path, index))
@@ -115,33 +115,39 @@ def _match(what: str, given: Any, y_pred: Any, path: tuple[Any, ...], known: dic
     if is_one(given):
         yield known.get(path, Place(path, None, str(path[-1]) if path else "output")), given
     elif isinstance(given, dict):
-        if not isinstance(y_pred, dict):
-            raise ValueError(f"`{what}`: expected a {type(y_pred).__name__} for the output {_text(path)}, got a dict.")
-        unknown = [key for key in given if key not in y_pred]
-        if unknown:
-            raise KeyError(
-                f"The path: {(*path, unknown[0])} in the `{what}` argument, can't be found in either the model's "
-                f"output (`y_pred`) or in the labels (`y_true`). The outputs there are {list(y_pred)}."
-                f"{nearest(str(unknown[0]), list(y_pred))}"
-            )
+        _check_keys(what, given, y_pred, path)
         for key, item in given.items():
             yield from _match(what, item, y_pred[key], (*path, key), known)
+    elif len(given) == 1 and path in known:
+        yield from _match(what, given[0], y_pred, path, known)
     else:
-        if len(given) == 1 and path in known:
-            yield from _match(what, given[0], y_pred, path, known)
-            return
-        if not isinstance(y_pred, (list, tuple)) or isinstance(y_pred, Tensor):
-            kind = type(y_pred).__name__ if isinstance(y_pred, dict) else "single entry"
-            raise ValueError(
-                f"`{what}`: expected a {kind} for the output {_text(path)}, "
-                f"got a {type(given).__name__} of {len(given)}."
-            )
-        if len(given) != len(y_pred):
-            raise ValueError(
-                f"`{what}`: expected {len(y_pred)} entries, one for each output {_text(path)}, got {len(given)}."
-            )
+        _check_entries(what, given, y_pred, path)
         for index, (item, part) in enumerate(zip(given, y_pred, strict=True)):
             yield from _match(what, item, part, (*path, index), known)
+
+
+def _check_keys(what: str, given: dict[Any, Any], y_pred: Any, path: tuple[Any, ...]) -> None:
+    if not isinstance(y_pred, dict):
+        raise ValueError(f"`{what}`: expected a {type(y_pred).__name__} for the output {_text(path)}, got a dict.")
+    unknown = [key for key in given if key not in y_pred]
+    if unknown:
+        raise KeyError(
+            f"The path: {(*path, unknown[0])} in the `{what}` argument, can't be found in either the model's "
+            f"output (`y_pred`) or in the labels (`y_true`). The outputs there are {list(y_pred)}."
+            f"{nearest(str(unknown[0]), list(y_pred))}"
+        )
+
+
+def _check_entries(what: str, given: Any, y_pred: Any, path: tuple[Any, ...]) -> None:
+    if not isinstance(y_pred, (list, tuple)) or isinstance(y_pred, Tensor):
+        kind = type(y_pred).__name__ if isinstance(y_pred, dict) else "single entry"
+        raise ValueError(
+            f"`{what}`: expected a {kind} for the output {_text(path)}, got a {type(given).__name__} of {len(given)}."
+        )
+    if len(given) != len(y_pred):
+        raise ValueError(
+            f"`{what}`: expected {len(y_pred)} entries, one for each output {_text(path)}, got {len(given)}."
+        )
 
 
 def _text(path: tuple[Any, ...]) -> str:
