@@ -94,7 +94,7 @@ def default_loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
     """The compiled losses, and what regularizers and ``add_loss`` give; who gives something is looked for once."""
     compiled = model._compile_loss
     regularized = any(variable.regularizer is not None for variable in model.weights)
-    layers = list(model._flatten_layers())
+    layers = model._flatten_layers()
 
     def total(x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Tensor:
         loss = compiled(y, y_pred, sample_weight) if compiled is not None else None

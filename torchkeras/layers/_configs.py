@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from torchkeras import dtype_policies, regularizers
+from torchkeras import _registry, dtype_policies, regularizers
 from torchkeras._errors import brief
 from torchkeras._fields import Fields
 from torchkeras.layers._part import Part
@@ -19,7 +19,11 @@ class Configs(Fields, Part):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, as Keras writes them."""
         if type(self).get_config is Configs.get_config and "_constructed_with" in self.__dict__:
-            return {**self._constructor_config(), **self._base_config()}
+            if type(self).__init__ is not _layer_constructor(type(self)):
+                return {**self._constructor_config(), **self._base_config()}
+            if type(self) not in _registry.PATHS:  # a user's class without a constructor: Keras writes all of Layer's arguments
+                rest = {"activity_regularizer": None, **self._base_config(), "autocast": self.autocast}
+                return {"name": self.name, **rest}
         return {"name": self.name, **self._base_config(), **Fields.get_config(self)}
 
     def _base_config(self) -> dict[str, Any]:
@@ -72,6 +76,11 @@ class Configs(Fields, Part):
         return ", ".join(filter(None, shown))
 
     __repr__ = nn.Module.__repr__
+
+
+def _layer_constructor(cls: type) -> Any:
+    """The constructor of :class:`Layer`, which says nothing of a subclass that has none of its own."""
+    return next(base.__init__ for base in cls.__mro__ if base.__name__ == "Layer" and base.__module__.startswith("torchkeras"))
 
 
 def _is_plain(value: Any) -> bool:

@@ -19,13 +19,13 @@ class Precision(Part):
     @property
     def dtype_policy(self) -> Any:
         """The policy that says in which dtype weights are kept and in which one is computed."""
-        return self._policy_given
+        return self._dtype_policy
 
     @dtype_policy.setter
     def dtype_policy(self, value: Any) -> None:
         given = dtype_policies.get(value)
         policy = given[self._path] if isinstance(given, dtype_policies.DTypePolicyMap) else given
-        self.__dict__.update(_policy_given=given, _dtype_policy=policy, _ready=False)
+        self.__dict__.update(_dtype_policy=given, _policy=policy, _ready=False)
         name = policy.compute_dtype or _settings.floatx
         self.__dict__["_compute"] = to_torch_dtype(name) if name != "string" else None
         self.__dict__["_mixed"] = policy.compute_dtype != policy.variable_dtype
@@ -33,14 +33,14 @@ class Precision(Part):
     @property
     def dtype(self) -> str:
         """The dtype of the weights."""
-        return self._dtype_policy.variable_dtype
+        return self._policy.variable_dtype
 
     variable_dtype = dtype
 
     @property
     def compute_dtype(self) -> str:
         """The dtype of the computation, to which floating inputs are cast."""
-        return self._dtype_policy.compute_dtype
+        return self._policy.compute_dtype
 
     input_dtype = compute_dtype
 

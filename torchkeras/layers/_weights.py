@@ -99,13 +99,13 @@ class Weights(Part):
     def layers(self) -> list[Any]:
         raise AttributeError(f"{type(self).__name__} has no attribute 'layers'.")
 
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> Iterator[Any]:
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
         """This layer and those below it, outermost first."""
-        if include_self:
-            yield self
+        found: list[Any] = [self] if include_self else []
         for child in self._children():
             if isinstance(child, Weights):
-                yield from child._flatten_layers(True, recursive) if recursive else (child,)
+                found += child._flatten_layers() if recursive else [child]
+        return found
 
     def _all_variables(self) -> Iterator[Variable]:
         """Own variables (trainable ones first, as Keras lists them), then those of sub-layers, depth first."""

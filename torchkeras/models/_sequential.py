@@ -124,24 +124,13 @@ class Sequential(Model, tracks_build=False):
             raise ValueError(
                 f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`."
             )
-        if isinstance(self._stack[0], InputLayer):
-            if (
-                input_shape is not None
-                and tuple(input_shape) != self._stack[0].batch_shape
-                and self._functional is not None
-            ):
-                return
-            tensor = self._stack[0].output
-        elif input_shape is None:
-            raise ValueError("You must provide an `input_shape` argument.")
-        else:
-            entrance = InputLayer(batch_shape=tuple(input_shape), dtype=self._stack[0].compute_dtype)
-            tensor = entrance.output
-            self._stack.insert(0, entrance)
+        entrance = self._entrance(input_shape)
+        tensor = entrance.output
         try:
             outputs = self._connected(tensor)
         except NotImplementedError:
             return  # a layer that cannot run on symbols: the stack runs layer by layer
+        self.__dict__["_stack"] = [entrance, *self.layers]
         _registry.auto_name("functional")  # Keras counts the model inside
         self.__dict__["_functional"] = Functional(tensor, outputs, name=self.name)
         self._register()
@@ -151,10 +140,24 @@ class Sequential(Model, tracks_build=False):
         if not self._trainable:
             self.trainable = False
 
+    def _entrance(self, input_shape: Any) -> Any:
+        """The input layer: the one that is there, or a new one of that shape."""
+        first = self._stack[0]
+        if not isinstance(first, InputLayer):
+            if input_shape is None:
+                raise ValueError(f"Sequential model '{self.name}': you must provide an `input_shape` argument to build it.")
+            return InputLayer(batch_shape=tuple(input_shape), dtype=first.compute_dtype)
+        if input_shape is not None and self._functional is not None and tuple(input_shape) != tuple(first.batch_shape):
+            raise ValueError(
+                f"Sequential model '{self.name}' has already been configured to use input shape {first.batch_shape}. "
+                f"You cannot build it with input_shape {tuple(input_shape)}"
+            )
+        return first
+
     def _connected(self, outputs: KerasTensor) -> KerasTensor:
         """What the layers make of a symbolic tensor, one after the other."""
         with name_scope(self.name):
-            for layer in self._stack[1:]:
+            for layer in self.layers:
                 outputs = layer(outputs)
         return outputs
 
@@ -176,21 +179,21 @@ class Sequential(Model, tracks_build=False):
         functional = self.__dict__["_functional"]
         if functional is not None:
             return functional.call(inputs, mask=mask)
-        for layer in self._stack:
+        for layer in self.layers:
             inputs = layer(inputs)
         return inputs
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         if self._functional is not None:
             return self._functional.compute_output_spec(inputs)
-        for layer in self._stack:
+        for layer in self.layers:
             inputs = layer.compute_output_spec(inputs)
         return inputs
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         if self._functional is not None:
             return self._functional.compute_output_shape(input_shape)
-        for layer in self._stack:
+        for layer in self.layers:
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
 
