@@ -44,7 +44,7 @@ bench: $(VENV)/installed-tests
 
 docs: $(VENV)/installed-docs
 	$(BIN)/python docs/make_pages.py
-	$(BIN)/python -m sphinx -q -W --keep-going docs site
+	$(BIN)/python -m sphinx -q -E -W --keep-going docs site
 
 clean:
 	rm -rf $(DEMO) docs/api site dist build
