@@ -108,7 +108,7 @@ def _bordered(x: Tensor, height: int, width: int, value: float) -> Tensor:
     more_height = max(old_height, int(old_width * height / width)) - old_height
     more_width = max(old_width, int(old_height * width / height)) - old_width
     top, left = more_height // 2, more_width // 2
-    return F.pad(x, (left, more_width - left, top, more_height - top), value=value)
+    return F.pad(x, (left, left, top, top), value=value)  # the same on both sides, as Keras has it
 
 
 @op

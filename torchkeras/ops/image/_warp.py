@@ -68,6 +68,8 @@ def _sampled(x: Tensor, places: list[Tensor], order: int, fill_mode: str, fill_v
 
 def _corners(place: Tensor, order: int) -> list[tuple[Tensor, Any]]:
     """The elements along one axis that a place is made of, with their shares."""
+    if not place.dtype.is_floating_point:
+        return [(place, 1)]
     if order == 0:
         return [(torch.round(place).long(), 1)]
     below = torch.floor(place)
@@ -82,9 +84,9 @@ def _picked(x: Tensor, indices: list[Tensor], fill_mode: str, fill_value: float)
     found = x[place]
     if fill_mode != "constant":
         return found
-    inside = torch.ones_like(indices[0], dtype=torch.bool)
+    inside: Any = True
     for index, size in zip(indices, sizes, strict=True):
-        inside &= (index >= 0) & (index < size)
+        inside = inside & (index >= 0) & (index < size)
     return torch.where(inside, found, fill_value)
 
 
@@ -172,13 +174,17 @@ def _warped(
     maps = maps.reshape(-1, 8).to(x.device).expand(x.shape[0], 8)
     rows, columns = (torch.arange(size, dtype=maps.dtype, device=x.device) for size in x.shape[2:])
     rows, columns = rows[:, None], columns[None]
-    found = []
-    for image, numbers in zip(x, maps, strict=True):
-        a0, a1, a2, b0, b1, b2, c0, c1 = numbers
-        depth = c0 * columns + c1 * rows + 1
-        places = [(b0 * columns + b1 * rows + b2) / depth, (a0 * columns + a1 * rows + a2) / depth]
-        found.append(_sampled(image, places, _ORDERS[interpolation], fill_mode, fill_value))
-    return undo(back_to(torch.stack(found), batch.dtype))
+    a0, a1, a2, b0, b1, b2, c0, c1 = maps.reshape(-1, 8, 1, 1).unbind(1)  # each (b, 1, 1)
+    depth = c0 * columns + c1 * rows + 1
+    places = [(b0 * columns + b1 * rows + b2) / depth, (a0 * columns + a1 * rows + a2) / depth]
+    found = _batch_sampled(x, places, _ORDERS[interpolation], fill_mode, fill_value)
+    return undo(back_to(found, batch.dtype))
+
+
+def _batch_sampled(x: Tensor, places: list[Tensor], order: int, fill_mode: str, fill_value: float) -> Tensor:
+    """Each image at its own places: ``(b, c, h, w), (b, h', w') -> (b, c, h', w')``."""
+    which = torch.arange(x.shape[0], device=x.device)[:, None, None]
+    return _sampled(x.transpose(0, 1), [which, *places], order, fill_mode, fill_value).transpose(0, 1)
 
 
 @op
@@ -214,11 +220,8 @@ def elastic_transform(
     moves = alpha * gaussian_blur(noise, (reach, reach), (sigma, sigma), "channels_last")
     rows = torch.arange(height, device=x.device)[:, None] + moves[..., 0]
     columns = torch.arange(width, device=x.device) + moves[..., 1]
-    order = _ORDERS[interpolation]
-    taken = [
-        _sampled(image, [r, c], order, fill_mode, fill_value) for image, r, c in zip(x, rows, columns, strict=True)
-    ]
-    return undo(back_to(torch.stack(taken), batch.dtype))
+    found = _batch_sampled(x, [rows, columns], _ORDERS[interpolation], fill_mode, fill_value)
+    return undo(back_to(found, batch.dtype))
 
 
 publish(globals())
