@@ -112,6 +112,12 @@ class Trainer(Compiling):
         names = [metric.name for metric in self.metrics if id(metric) not in own]
         return names + ([key for _, _, key, _ in compiled.entries] if compiled is not None else [])
 
+    def _first_in_lists(self) -> list[str]:
+        """What comes first where results are a list; as in Keras, metrics named after their output follow by the alphabet."""
+        compiled = self._compile_metrics
+        later = {key for _, metric, key, _ in compiled.entries if key != metric.name} if compiled is not None else set()
+        return [name for name in self.metrics_names if name not in later]
+
     def reset_metrics(self) -> None:
         """Set all metrics back to their start."""
         for metric in self.metrics:
@@ -191,7 +197,7 @@ class Trainer(Compiling):
             callbacks=callbacks,
             **kwargs,
         )
-        return logs if return_dict else _flat(logs, self.metrics_names)
+        return logs if return_dict else _flat(logs, self._first_in_lists())
 
     def predict(
         self,
@@ -221,7 +227,7 @@ class Trainer(Compiling):
         self.reset_metrics()
         with _in_mode(self, True):
             logs = read_logs(step(*batch))
-        return logs if return_dict else _flat(logs, self.metrics_names)
+        return logs if return_dict else _flat(logs, self._first_in_lists())
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """Evaluate one batch; the loss and metrics as in :meth:`evaluate`."""
@@ -232,7 +238,7 @@ class Trainer(Compiling):
         self.reset_metrics()
         with _in_mode(self, False), torch.no_grad():
             logs = read_logs(step(*batch))
-        return logs if return_dict else _flat(logs, self.metrics_names)
+        return logs if return_dict else _flat(logs, self._first_in_lists())
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as arrays."""
@@ -314,7 +320,7 @@ def _to_numpy(leaf: Any) -> Any:
 
 
 def _flat(logs: dict[str, Any], order: list[str]) -> Any:
-    names = [name for name in order if name in logs] + [name for name in logs if name not in order]
+    names = [name for name in order if name in logs] + sorted(name for name in logs if name not in order)
     values = [logs[name] for name in names]
     return values[0] if len(values) == 1 else values
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._probing import is_probing
-from torchkeras._structures import leaves, map_leaves
+from torchkeras._structures import leaves, map_leaves, ordered
 from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
 from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
@@ -137,7 +137,7 @@ class Functional(Model):
             for tensor in leaves(struct)
         ]
         if isinstance(struct, dict) and all(isinstance(value, KerasTensor) for value in struct.values()):
-            return dict(zip(struct, flat, strict=True))
+            return dict(zip(ordered(struct), flat, strict=True))
         return flat
 
     # Running.
@@ -198,7 +198,7 @@ class Functional(Model):
     def _in_order(self, inputs: Any) -> list[Any]:
         struct = self._inputs_struct
         if isinstance(struct, dict):
-            keys = list(struct)
+            keys = ordered(struct)
             if isinstance(inputs, dict):
                 return self._by_name(inputs, keys)
             values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
