@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
+from torchkeras._variable import Layout, Variable
 from torchkeras.activations import ActivationField
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -123,6 +124,16 @@ class BaseConv(TorchLayer):
         for weight in self.module.parameters():
             if weight.ndim > 1:  # the axes lie in memory as those of the tensors do, channels last
                 weight.data = weight.data.movedim(1, -1).contiguous().movedim(-1, 1)
+
+    def _fill(self, variable: Variable, value: Any) -> None:
+        parameter = variable.tensor
+        if self._to_torch is None or parameter.ndim < 3 or type(variable._layout) is not Layout:
+            variable.assign(value)
+            return
+        # Keras has the first axis of the torch kernel last. One transposition of a matrix, which torch does in blocks, and
+        # the kernel lies channels last; an axis at a time, as `copy_` does it, takes five times as long
+        rows = value.to(parameter.dtype).reshape(-1, value.shape[-1]).t().contiguous()
+        parameter.data = rows.view(value.shape[-1], *value.shape[:-1]).movedim(-1, 1)
 
     def call(self, inputs: Tensor) -> Tensor:
         if self._symmetric is None:

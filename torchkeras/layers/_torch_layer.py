@@ -76,6 +76,10 @@ class TorchLayer(Layer):
         """The layout of a weight, where it takes the layer's arguments to know it."""
         return row.layout
 
+    def _fill(self, variable: Variable, value: Any) -> None:
+        """Give a new weight its first value."""
+        variable.assign(value)
+
     def _make_variable(self, row: Weight) -> None:
         path, _, attribute = row.attribute.rpartition(".")
         owner = self.module.get_submodule(path)
@@ -85,7 +89,7 @@ class TorchLayer(Layer):
         prefix = row.fields or row.name
         initializer = getattr(self, f"{prefix}_initializer", None)
         if initializer is not None:
-            variable.assign(initializer(variable.shape, dtype=self.variable_dtype))
+            self._fill(variable, initializer(variable.shape, dtype=self.variable_dtype))
         variable.regularizer = getattr(self, f"{prefix}_regularizer", None)
         variable.constraint = getattr(self, f"{prefix}_constraint", None)
         variable.path = f"{self.path}/{row.name}"
