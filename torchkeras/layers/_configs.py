@@ -80,7 +80,8 @@ class Configs(Fields, Part):
 
 def _layer_constructor(cls: type) -> Any:
     """The constructor of :class:`Layer`, which says nothing of a subclass that has none of its own."""
-    return next(base.__init__ for base in cls.__mro__ if base.__name__ == "Layer" and base.__module__.startswith("torchkeras"))
+    owners = (base for base in cls.__mro__ if base.__name__ == "Layer" and base.__module__.startswith("torchkeras"))
+    return next(owners).__dict__["__init__"]
 
 
 def _is_plain(value: Any) -> bool:
