@@ -113,7 +113,7 @@ class Trainer(Compiling):
         return names + ([key for _, _, key, _ in compiled.entries] if compiled is not None else [])
 
     def _first_in_lists(self) -> list[str]:
-        """What comes first where results are a list; as in Keras, metrics named after their output follow by the alphabet."""
+        """What comes first where results are a list; metrics named after their output follow by the alphabet."""
         compiled = self._compile_metrics
         later = {key for _, metric, key, _ in compiled.entries if key != metric.name} if compiled is not None else set()
         return [name for name in self.metrics_names if name not in later]

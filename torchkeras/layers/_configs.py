@@ -21,7 +21,7 @@ class Configs(Fields, Part):
         if type(self).get_config is Configs.get_config and "_constructed_with" in self.__dict__:
             if type(self).__init__ is not _layer_constructor(type(self)):
                 return {**self._constructor_config(), **self._base_config()}
-            if type(self) not in _registry.PATHS:  # a user's class without a constructor: Keras writes all of Layer's arguments
+            if type(self) not in _registry.PATHS:  # a user's class without a constructor: all of Layer's arguments
                 rest = {"activity_regularizer": None, **self._base_config(), "autocast": self.autocast}
                 return {"name": self.name, **rest}
         return {"name": self.name, **self._base_config(), **Fields.get_config(self)}

@@ -277,8 +277,8 @@ class Weights(Part):
         """
         if not self.built:
             raise ValueError(
-                f"To call stateless_call, {type(self).__name__} must be built (i.e. its variables must have been already "
-                "created). You can build it by calling it on some data."
+                f"To call stateless_call, {type(self).__name__} must be built (i.e. its variables must have been "
+                "already created). You can build it by calling it on some data."
             )
         non_trainable = self.non_trainable_variables
         pairs = [*zip(self.trainable_variables, trainable_variables, strict=True)]

@@ -145,7 +145,9 @@ class Sequential(Model, tracks_build=False):
         first = self._stack[0]
         if not isinstance(first, InputLayer):
             if input_shape is None:
-                raise ValueError(f"Sequential model '{self.name}': you must provide an `input_shape` argument to build it.")
+                raise ValueError(
+                    f"Sequential model '{self.name}': you must provide an `input_shape` argument to build it."
+                )
             return InputLayer(batch_shape=tuple(input_shape), dtype=first.compute_dtype)
         if input_shape is not None and self._functional is not None and tuple(input_shape) != tuple(first.batch_shape):
             raise ValueError(
