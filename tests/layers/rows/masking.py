@@ -39,3 +39,26 @@ ROWS = [
     case("Rescaling", (2, 3, 4), scale=[1.0, 2.0, 3.0, 4.0], offset=[1, 2, 3, 4]),
     case("Rescaling", (2, 3, 4), scale=np.arange(4.0), integers=9),
 ]
+
+GIVEN = {"mean": [1.0, 2.0, 3.0, 4.0], "variance": [1.0, 4.0, 9.0, 0.0]}
+ROWS += [
+    case("Normalization", (2, 3, 4)),
+    case("Normalization", (2, 3, 4), **GIVEN),
+    case("Normalization", (2, 3, 4), invert=True, **GIVEN),
+    case("Normalization", (2, 3, 4), axis=None, mean=1.0, variance=4.0),
+    case("Normalization", (2, 3, 4), axis=[1, 2]),
+    case("CategoryEncoding", (2, 3), integers=5, num_tokens=5),
+    case("CategoryEncoding", (2, 3), integers=5, num_tokens=5, output_mode="one_hot"),
+    case("CategoryEncoding", (2, 1), integers=5, num_tokens=5, output_mode="one_hot"),
+    case("CategoryEncoding", (2, 3), integers=5, num_tokens=5, output_mode="count"),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6, interpolation="nearest"),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6, interpolation="bicubic", tolerance=1e-4),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6, crop_to_aspect_ratio=True),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6, pad_to_aspect_ratio=True, fill_value=2.0),
+    case("Resizing", (2, 3, 7, 5), height=4, width=6, data_format="channels_first"),
+    case("Resizing", (2, 7, 5, 3), height=4, width=6, integers=255),
+    case("CenterCrop", (2, 7, 5, 3), height=4, width=3),
+    case("CenterCrop", (2, 7, 5, 3), height=10, width=3),
+    case("CenterCrop", (2, 3, 7, 5), height=4, width=5, data_format="channels_first"),
+]
