@@ -79,11 +79,16 @@ def is_probing() -> bool:
 @contextlib.contextmanager
 def off_meta() -> Iterator[None]:
     """What is made inside is real also while a function is probed: weights are made once and for good."""
+    global _active_probe
     if _active_probe is None:
         yield
         return
-    with torch.device(_outer_device or "cpu"), torch._C.DisableTorchFunction():
-        yield
+    probe, _active_probe = _active_probe, None
+    try:
+        with torch.device(_outer_device or "cpu"), torch._C.DisableTorchFunction():
+            yield
+    finally:
+        _active_probe = probe
 
 
 def true_shape(shape: Sequence[int]) -> Shape:

@@ -19,6 +19,7 @@ from torchkeras._dtypes import standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._initial import initial_value
 from torchkeras._layout import SAME, Layout
+from torchkeras._probing import is_probing
 
 # the open ``keras.StatelessScope``, which takes what is assigned
 stateless: Any = None
@@ -258,6 +259,8 @@ class Variable:
     @torch.no_grad()
     def assign(self, value: Any) -> Tensor:
         """Store a new value of the same shape (Keras' layout), cast to the variable's dtype."""
+        if is_probing():
+            return self.value  # a layer is run for its shapes alone: states stay as they are
         source = _as_tensor(value, self.tensor)
         if tuple(source.shape) != self.shape:
             raise ValueError(
