@@ -50,6 +50,7 @@ try:
     from torchkeras.losses import Loss
     from torchkeras.metrics import Metric
     from torchkeras.models import Model, Sequential
+    from torchkeras.models._function import Function
     from torchkeras.optimizers import Optimizer
     from torchkeras.regularizers import Regularizer
 finally:

@@ -16,6 +16,7 @@ from torchkeras.callbacks._progbar import Progbar as Progbar
 from torchkeras.config import disable_interactive_logging as disable_interactive_logging
 from torchkeras.config import enable_interactive_logging as enable_interactive_logging
 from torchkeras.config import is_interactive_logging_enabled as is_interactive_logging_enabled
+from torchkeras.models._function import get_source_inputs as get_source_inputs
 from torchkeras.models._plot import model_to_dot as model_to_dot
 from torchkeras.models._plot import plot_model as plot_model
 from torchkeras.utils import legacy as legacy
