@@ -130,8 +130,8 @@ class BaseConv(TorchLayer):
         if self._to_torch is None or parameter.ndim < 3 or type(variable._layout) is not Layout:
             variable.assign(value)
             return
-        # Keras has the first axis of the torch kernel last. One transposition of a matrix, which torch does in blocks, and
-        # the kernel lies channels last; an axis at a time, as `copy_` does it, takes five times as long
+        # Keras has the first axis of torch's kernel last. One transposition of a matrix, which torch does in blocks,
+        # and the kernel lies channels last; an axis at a time, as `copy_` does it, takes five times as long
         rows = value.to(parameter.dtype).reshape(-1, value.shape[-1]).t().contiguous()
         parameter.data = rows.view(value.shape[-1], *value.shape[:-1]).movedim(-1, 1)
 

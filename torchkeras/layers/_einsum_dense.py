@@ -1,5 +1,6 @@
 """EinsumDense: a dense layer of any number of axes."""
 
+import copy
 from typing import Any
 
 import torch
@@ -136,7 +137,9 @@ class EinsumDense(TorchLayer):
         new = [axis for axis, label in enumerate(found.kernel) if label not in found.inputs]
         if not old or not new:
             return start
-        return type(start).from_config({**start.get_config(), "input_axes": old, "output_axes": new})
+        told = copy.copy(start)  # not a new one, which would draw another seed
+        told.input_axes, told.output_axes = old, new
+        return told
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         if self._matrix:
