@@ -29,6 +29,7 @@ class Functional(Model):
     """
 
     _takes_structures = True
+    produces_mask = False  # masks come out of the graph, on the outputs
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
