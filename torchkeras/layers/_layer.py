@@ -78,7 +78,7 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
             self._input_shape_argument = input_shape_argument(kwargs)
             if kwargs:
                 raise unexpected_arguments(self, kwargs)
-            if not isinstance(trainable, (bool, int)):
+            if not isinstance(trainable, bool):
                 raise ValueError(
                     f'{type(self).__name__} "{self.name}": expected argument `trainable` to be a boolean, '
                     f"got {trainable!r}."
