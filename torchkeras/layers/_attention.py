@@ -66,7 +66,7 @@ class _Scored(Layer):
 
     def _calculate_score_mask(self, scores: Tensor, v_mask: Tensor | None, use_causal_mask: bool) -> Tensor | None:
         """True where a query may look at a value: ``(b, t, s)`` or what broadcasts to it; None for everywhere."""
-        seen = v_mask.unsqueeze(-2).bool() if v_mask is not None else None  # (b, 1, s)
+        seen = torch.as_tensor(v_mask).unsqueeze(-2).bool() if v_mask is not None else None  # (b, 1, s)
         if use_causal_mask:
             seen = both(seen, causal(scores.shape[-2], scores.shape[-1], scores.device)[None])
         return seen

@@ -45,8 +45,9 @@ class Heads(Layer):
         use_causal_mask: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
         """What is between the projections, for subclasses to replace: ``(b, t, h, k), ... -> (b, t, h, k), scores``."""
+        query, key, value = (torch.as_tensor(x) for x in (query, key, value))
         q, k, v = self._heads(query), self._heads(key), self._heads(value)  # (b, h, t or s, k)
-        mask = None if attention_mask is None else _widened(attention_mask.bool(), self._free + 4)
+        mask = None if attention_mask is None else _widened(torch.as_tensor(attention_mask).bool(), self._free + 4)
         by_hand = return_attention_scores or (training and self.dropout and self.seed is not None)
         if by_hand:
             heads, scores = self._by_hand(q, k, v, mask, use_causal_mask, training)

@@ -130,12 +130,6 @@ class Embedding(TorchLayer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape, self.output_dim)
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A new layer out of a config, also an old one that has the sizes as floats."""
-        sizes = {name: int(config[name]) for name in ("input_dim", "output_dim") if isinstance(config.get(name), float)}
-        return super().from_config({**config, **sizes})
-
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, **self._base_config(), "activity_regularizer": None, **Fields.get_config(self)}
 

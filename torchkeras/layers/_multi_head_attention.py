@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from torch import Tensor
 
 from torchkeras import _registry
-from torchkeras._fields import Kind, PositiveInt, Rate, fields
+from torchkeras._fields import Kind, Rate, fields
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
 from torchkeras.layers._headed_attention import HeadedAttention
@@ -14,10 +14,16 @@ from torchkeras.regularizers import RegularizerField
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
 
-def _positive_or_none(value: Any) -> Any:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise ValueError(f"expected a positive integer or None, got {value!r}.")
+def _size(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(
+            f"Invalid value received for argument `{{field}}`. Expected a positive integer, got {value!r}."
+        )
     return value
+
+
+def _size_or_none(value: Any) -> Any:
+    return None if value is None else _size(value)
 
 
 def _tuple_or_none(value: Any) -> Any:
@@ -30,7 +36,8 @@ def _output(value: Any) -> Any:
     return _tuple_or_none(value)
 
 
-SizeOrNone = Annotated[int | None, Kind(_positive_or_none)]
+SizeOrNone = Annotated[int | None, Kind(_size_or_none)]
+Size = Annotated[int, Kind(_size)]
 Axes = Annotated[Any, Kind(_tuple_or_none)]
 
 
@@ -62,8 +69,8 @@ class MultiHeadAttention(HeadedAttention):
     torch.Size([3, 5, 4])
     """
 
-    num_heads: PositiveInt
-    key_dim: PositiveInt
+    num_heads: Size
+    key_dim: Size
     value_dim: SizeOrNone = None
     dropout: Rate = 0.0
     use_bias: bool = True
@@ -106,9 +113,9 @@ class GroupQueryAttention(HeadedAttention):
         dropout, use_bias, sliding_window, flash_attention, use_gate, seed and the rest: as in MultiHeadAttention.
     """
 
-    head_dim: PositiveInt
-    num_query_heads: PositiveInt
-    num_key_value_heads: PositiveInt
+    head_dim: Size
+    num_query_heads: Size
+    num_key_value_heads: Size
     dropout: Rate = 0.0
     use_bias: bool = True
     sliding_window: Any = None

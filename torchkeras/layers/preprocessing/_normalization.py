@@ -33,6 +33,8 @@ class Normalization(Layer):
     axis: Any
     invert: bool
 
+    supports_masking = True
+
     def __init__(
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
     ) -> None:
@@ -72,7 +74,8 @@ class Normalization(Layer):
         else:
             for name, value in (("_given_mean", self.input_mean), ("_given_variance", self.input_variance)):
                 given = torch.as_tensor(value, dtype=self._compute, device=_settings.device())
-                self.register_buffer(name, given.expand(self._broadcast).clone(), persistent=False)
+                given = given.expand([input_shape[axis] for axis in kept]).reshape(self._broadcast)
+                self.register_buffer(name, given.clone(), persistent=False)
 
     def _make_weights(self, shape: tuple[int, ...]) -> None:
         make: dict[str, Any] = {"trainable": False}
@@ -103,14 +106,17 @@ class Normalization(Layer):
             raise ValueError(
                 f'Normalization "{self.name}": `mean` and `variance` were given; there is nothing to adapt.'
             )
-        total, mean, moment = 0, None, None
+        total = 0
+        mean: Tensor | None = None
+        moment: Tensor | None = None
         for batch in _batches(data):
             if not self.built:
                 self.build(tuple(batch.shape))
+            self._check_fits(batch)
             values = batch.to(self.adapt_mean.tensor.device).double()
             count = values.numel() // max(self.adapt_mean.tensor.numel(), 1)
             variance, center = torch.var_mean(values, self._reduced or None, correction=0)
-            if mean is None:
+            if mean is None or moment is None:
                 total, mean, moment = count, center, variance * count
                 continue
             shift = center - mean  # Chan, Golub and LeVeque 1979: joining the moments of two parts
@@ -118,17 +124,26 @@ class Normalization(Layer):
             mean = mean + shift * (count / (total + count))
             total += count
         if mean is None or moment is None:
-            raise ValueError(f'Normalization "{self.name}": `adapt` got no data.')
+            raise ValueError(f'Normalization "{self.name}": `adapt` got an empty iterable.')
         self.adapt_mean.assign(mean)
         self.adapt_variance.assign(moment / total)
+
+    def _check_fits(self, batch: Tensor) -> None:
+        kept = [axis for axis, size in enumerate(self._broadcast) if axis not in self._reduced]
+        if batch.ndim != len(self._broadcast) or any(batch.shape[axis] != self._broadcast[axis] for axis in kept):
+            raise ValueError(
+                f'Normalization "{self.name}": `adapt` got data with an incompatible shape, {tuple(batch.shape)}. The '
+                f"layer was built for {len(self._broadcast)} axes, with sizes "
+                f"{[self._broadcast[axis] for axis in kept]} along the axes {kept}."
+            )
 
     def finalize_state(self) -> None:
         """Nothing to do: mean and variance are read where they are kept."""
 
     def call(self, inputs: Tensor) -> Tensor:
         inputs = inputs.to(self._compute)
-        scale = self.variance.sqrt().clamp(min=_settings.epsilon)
-        return inputs * scale + self.mean if self.invert else (inputs - self.mean) / scale
+        scale, mean = self.variance.sqrt().clamp(min=_settings.epsilon), self.mean
+        return inputs * scale + mean if self.invert else (inputs - mean) / scale
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
@@ -150,7 +165,9 @@ def _batches(data: Any) -> Iterable[Tensor]:
 
 
 def _is_numbers(value: Any) -> bool:
-    return isinstance(value, (int, float)) or (isinstance(value, (list, tuple)) and all(map(_is_numbers, value)))
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(map(_is_numbers, value))
+    return isinstance(value, (int, float))
 
 
 def _plain(value: Any) -> Any:
