@@ -108,12 +108,12 @@ def scope_objects() -> dict[str, Any]:
     return _scope.get({})
 
 
-class CustomObjectScope(contextlib.AbstractContextManager):
+class CustomObjectScope(contextlib.AbstractContextManager[Any]):
     """``with CustomObjectScope({"MyLayer": MyLayer}): ...``: these names are known inside the block."""
 
     def __init__(self, custom_objects: dict[str, Any] | None) -> None:
         self.custom_objects = custom_objects or {}
-        self._tokens: list[contextvars.Token] = []
+        self._tokens: list[contextvars.Token[Any]] = []
 
     def __enter__(self) -> "CustomObjectScope":
         self._tokens.append(_scope.set({**_scope.get({}), **self.custom_objects}))

@@ -17,7 +17,7 @@ from torchkeras._errors import brief
 from torchkeras._variable import Variable
 
 
-class name_scope(contextlib.AbstractContextManager):
+class name_scope(contextlib.AbstractContextManager[Any]):
     """Variables made inside have `name` in their path: ``with name_scope("block"): ...``.
 
     Args:
@@ -59,7 +59,7 @@ def device(device_name: str | torch.device) -> Iterator[torch.device]:
         _settings.set_device(previous)
 
 
-class StatelessScope(contextlib.AbstractContextManager):
+class StatelessScope(contextlib.AbstractContextManager[Any]):
     """Variables have other values inside, and what is assigned to them is kept here, not in them.
 
     Args:
@@ -137,7 +137,7 @@ class StatelessScope(contextlib.AbstractContextManager):
                 variable._deferred_initialize()
 
 
-class SymbolicScope(contextlib.AbstractContextManager):
+class SymbolicScope(contextlib.AbstractContextManager[Any]):
     """Marks a block in which only shapes are computed; nothing here needs the mark."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,7 +147,7 @@ class SymbolicScope(contextlib.AbstractContextManager):
         return None
 
 
-class RematScope(contextlib.AbstractContextManager):
+class RematScope(contextlib.AbstractContextManager[Any]):
     """Marks a block whose activations should be computed anew for the gradient.
 
     The mark is kept in :attr:`active` and read by nobody yet; :func:`remat` does it for one function.

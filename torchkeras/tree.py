@@ -53,7 +53,7 @@ def _rebuilt(node: Any, children: Iterable[Any], keep_order: bool = True) -> Any
     return type(node)(children) if hasattr(node, "n_sequence_fields") else tuple(children)
 
 
-def _rebuilt_dict(node: dict, children: Iterable[Any], keep_order: bool) -> Any:
+def _rebuilt_dict(node: dict[Any, Any], children: Iterable[Any], keep_order: bool) -> Any:
     pairs = {key: child for (key, _), child in zip(_items(node), children)}
     if keep_order:
         pairs = {key: pairs[key] for key in node}

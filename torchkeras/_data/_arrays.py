@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchkeras._structures import leaves, map_leaves
 
 
-class _Batches(Dataset):
+class _Batches(Dataset[Any]):
     """Gives the batch for a slice or an index tensor in one go."""
 
     def __init__(self, data: Any, weigh: Any) -> None:
@@ -66,7 +66,7 @@ def _as_it_is(batch: Any) -> Any:
     return batch
 
 
-class _ArrayLoader(DataLoader):
+class _ArrayLoader(DataLoader[Any]):
     """A ``DataLoader`` that, without workers and pinning, takes whole batches straight from the dataset.
 
     The general iterator's fetching, profiling and seeding cost some 25 us a batch, more than a tiny model's

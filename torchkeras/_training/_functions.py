@@ -54,7 +54,7 @@ def _make_train_function(model: Any) -> StepFunction:
     return train
 
 
-class _Results(dict):
+class _Results(dict[str, Any]):
     """The logs of a default step: computed from the metrics only when someone looks at them."""
 
     def __init__(self, model: Any) -> None:

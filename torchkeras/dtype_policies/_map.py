@@ -10,7 +10,7 @@ from torchkeras.dtype_policies._policy import DTypePolicy, dtype_policy
 from torchkeras.dtype_policies._quantized import QuantizedDTypePolicy
 
 
-class DTypePolicyMap(DTypePolicy, MutableMapping):
+class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     """Layer paths, or regular expressions that match whole paths, to policies.
 
     Args:

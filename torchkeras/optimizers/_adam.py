@@ -55,7 +55,9 @@ class Adam(Optimizer):
             eps=self.epsilon, amsgrad=self.amsgrad, maximize=False,
         )  # fmt: skip
 
-    def _update_foreach(self, group: Group, grads: list[Tensor], largest: list, alpha: float, keep: float) -> None:
+    def _update_foreach(
+        self, group: Group, grads: list[Tensor], largest: list[Tensor], alpha: float, keep: float
+    ) -> None:
         first, second = group.slots["momentum"], group.slots["velocity"]
         if keep != 1.0:
             torch._foreach_mul_(group.params, keep)

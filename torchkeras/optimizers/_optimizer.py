@@ -238,7 +238,9 @@ class Optimizer(IsBuilt, HasLearningRate, HandlesGradients, HasAverages):
             variable = self._trainable_variables[index]
             self.update_step(variable._layout.to_keras(gradient), variable, learning_rate)
 
-    def stateless_apply(self, optimizer_variables: Any, grads: Any, trainable_variables: Any) -> tuple[list, list]:
+    def stateless_apply(
+        self, optimizer_variables: Any, grads: Any, trainable_variables: Any
+    ) -> tuple[list[Tensor], list[Tensor]]:
         """:meth:`apply` on values: returns the new values of the trainable and of the optimizer's variables."""
         return _stateless.apply(self, optimizer_variables, grads, trainable_variables)
 

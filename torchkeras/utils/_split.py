@@ -10,7 +10,7 @@ from torchkeras._errors import brief
 from torchkeras._structures import leaves, map_leaves
 
 
-class _Rows(Dataset):
+class _Rows(Dataset[Any]):
     """Arrays of equal length as a map-style data set: item `i` holds row `i` of each."""
 
     def __init__(self, data: Any) -> None:
@@ -34,7 +34,7 @@ def split_dataset(
     shuffle: bool = False,
     seed: int | None = None,
     preferred_backend: str | None = None,
-) -> tuple[Subset, Subset]:
+) -> tuple[Subset[Any], Subset[Any]]:
     """A data set in two parts, for example for training and testing.
 
     Args:

@@ -1,5 +1,7 @@
 """``keras.optimizers.schedules``: learning rates that depend on the iteration count."""
 
+from typing import Any
+
 from torchkeras import _registry
 from torchkeras._serialization import Family
 from torchkeras.optimizers.schedules._decays import (
@@ -25,11 +27,11 @@ _registry.catalogue(
 _family = Family("optimizers.schedules", "learning rate schedule", base=LearningRateSchedule)
 
 
-def serialize(learning_rate_schedule: LearningRateSchedule) -> dict:
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     """The schedule as plain values."""
     return _family.serialize(learning_rate_schedule)
 
 
-def deserialize(config: dict, custom_objects: dict | None = None) -> LearningRateSchedule:
+def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> LearningRateSchedule:
     """The schedule that :func:`serialize` wrote."""
     return _family.deserialize(config, custom_objects)

@@ -99,8 +99,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         values: the rates, one more than boundaries.
     """
 
-    boundaries: list
-    values: list
+    boundaries: list[Any]
+    values: list[Any]
     name: str = "PiecewiseConstant"
 
     def __post_init__(self) -> None:
