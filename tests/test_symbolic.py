@@ -53,6 +53,20 @@ def test_shapes_follow_from_running(function: Any, shapes: Any, wanted: Any) -> 
     assert function(*map(KerasTensor, shapes)).shape == wanted
 
 
+@pytest.mark.parametrize("batch", [None, 5])
+def test_sizes_that_depend_on_values_are_unknown(batch: Any) -> None:
+    x, indices = KerasTensor((batch, 3)), KerasTensor((batch,), "int32")
+    assert [found.shape for found in ops.nonzero(x)] == [(None,), (None,)]
+    assert [found.shape for found in ops.where(x > 0)] == [(None,), (None,)]
+    assert ops.unique(x).shape == (None,)
+    assert ops.unique(x, axis=0, return_counts=True)[0].shape == (None, 3)
+    assert ops.unique(x, size=7).shape == (7,)
+    assert ops.bincount(indices).shape == (None,)
+    assert ops.segment_sum(x, indices).shape == (None, 3)
+    assert ops.segment_sum(x, indices, num_segments=4).shape == (4, 3)
+    assert ops.histogram(x, bins=6)[0].shape == (6,)
+
+
 def test_a_product_of_unknown_sizes_is_unknown_and_stays_consistent() -> None:
     flat = ops.reshape(KerasTensor((None, None, 4)), (-1,))
     assert flat.shape == (None,)

@@ -54,6 +54,7 @@ def _to_meta(value: Any) -> Any:
 
 
 _active_probe: tuple[int, ...] | None = None  # the stand-ins in use while a function is probed
+_size_asked = False  # whether a function being probed has a result whose size depends on values
 _outer_device: torch.device | None = None  # the default device outside the outermost probe
 
 
@@ -74,6 +75,20 @@ def probing(index: int) -> Iterator[None]:
 def is_probing() -> bool:
     """Whether a function is being run for its shapes alone."""
     return _active_probe is not None
+
+
+def unknown_size() -> int:
+    """While probing: the stand-in for a size that depends on values. Asking for it makes sure of a second run."""
+    global _size_asked
+    _size_asked = True
+    return _active_probe[1]  # type: ignore[index]
+
+
+def size_was_asked() -> bool:
+    """Whether :func:`unknown_size` was called since this was called last."""
+    global _size_asked
+    asked, _size_asked = _size_asked, False
+    return asked
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from torchkeras import _registry
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
-from torchkeras._probing import AXIS_PROBES, Probes, probes_of, probing
+from torchkeras._probing import AXIS_PROBES, Probes, probes_of, probing, size_was_asked
 from torchkeras._shapes import standardize
 from torchkeras._structures import leaves, map_leaves
 
@@ -216,8 +216,9 @@ def _probed(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], choose: Callable[[KerasTensor], Probes]
 ) -> Any:
     runs = max((len(choose(symbol)) for symbol in symbols(args, kwargs)), default=1)
-    results = []
-    for index in range(runs):
+    results: list[Any] = []
+    while len(results) < runs:
+        index = len(results)
 
         def stand_in(leaf: Any, index: int = index) -> Any:
             if not isinstance(leaf, KerasTensor):
@@ -228,6 +229,8 @@ def _probed(
         probe_args, probe_kwargs = map_leaves(stand_in, args), map_leaves(stand_in, kwargs)
         with probing(index):
             results.append(function(*probe_args, **probe_kwargs))
+        if size_was_asked():
+            runs = 2
     return join_probes(results)
 
 

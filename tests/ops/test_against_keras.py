@@ -162,12 +162,9 @@ def test_symbolic_shapes(row: Any) -> None:
         pytest.skip("not on symbolic tensors")
     real_args, real_kwargs = arguments(row, fresh)
     real = [(tuple(t.shape), of(t)) for t in leaves(find(ops, name)(*real_args, **real_kwargs)) if hasattr(t, "shape")]
-    try:
-        found = find(ops, name)(*args, **kwargs)
-    except ValueError as error:
-        if name in {"where", "isin", "histogram", "segment_sum", "segment_max", "segment_min", "segment_prod", "lstsq"}:
-            pytest.skip(f"depends on values: {error}")
-        raise
+    found = find(ops, name)(*args, **kwargs)
+    if name.startswith("segment_") and "num_segments" not in row[2]:  # as many as the largest number says
+        real = [((None, *shape[1:]), dtype) for shape, dtype in real]
     assert spec(found) == real
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras._probing import is_probing, unknown_size
 from torchkeras.ops._op import Op, floats, op, publish, tensor, tensors, unary
 
 # Renames
@@ -64,8 +65,7 @@ def _segments(reduce: str, text: str) -> Op:
         data, ids = tensor(data), tensor(segment_ids).to(torch.int64)
         if ids.ndim != 1:
             raise ValueError(f"`segment_ids` must have one axis, got shape {tuple(ids.shape)}.")
-        # without the count the device must be asked
-        total = int(num_segments) if num_segments is not None else int(ids.max()) + 1
+        total = _segment_count(ids) if num_segments is None else int(num_segments)
         ids = torch.where((ids < 0) | (ids >= total), total, ids)  # Keras drops what lies outside
         index = ids.reshape(-1, *[1] * (data.ndim - 1)).expand(data.shape)
         out = torch.full((total + 1, *data.shape[1:]), _start(reduce, data.dtype), dtype=data.dtype, device=data.device)
@@ -75,6 +75,11 @@ def _segments(reduce: str, text: str) -> Op:
         f"The {text} of the slices of `data` with the same number in `segment_ids`: (n, ...) -> (segments, ...)."
     )
     return op(compute)
+
+
+def _segment_count(ids: Tensor) -> int:
+    """The largest number and one; the device must be asked for it."""
+    return unknown_size() if is_probing() else int(ids.max()) + 1
 
 
 def _start(reduce: str, dtype: torch.dtype) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras._probing import is_probing, unknown_size
 from torchkeras.ops._op import convert, op, publish, tensor, tensors
 
 # Own
@@ -73,7 +74,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """`x1` where `condition` holds, else `x2`; without these, the indices of what holds, one tensor an axis."""
     condition = tensor(condition).bool()
     if x1 is None and x2 is None:
-        return tuple(index.to(torch.int32) for index in torch.nonzero(condition, as_tuple=True))
+        return _places(condition)
     if x1 is None or x2 is None:
         raise ValueError("`x1` and `x2` either both should be `None`, or both should have non-None value.")
     return torch.where(condition, *tensors((x1, x2)))
@@ -82,7 +83,13 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
 @op
 def nonzero(x: Any) -> tuple[Tensor, ...]:
     """The indices of the elements that are not 0: one int32 tensor an axis."""
-    return tuple(index.to(torch.int32) for index in torch.nonzero(tensor(x), as_tuple=True))
+    return _places(tensor(x))
+
+
+def _places(x: Tensor) -> tuple[Tensor, ...]:
+    if is_probing():
+        return tuple(x.new_empty(unknown_size(), dtype=torch.int32) for _ in range(x.ndim))
+    return tuple(index.to(torch.int32) for index in torch.nonzero(x, as_tuple=True))
 
 
 @op

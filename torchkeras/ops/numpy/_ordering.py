@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras._probing import is_probing, unknown_size
 from torchkeras.ops._op import op, publish, tensor, tensors
 
 # axis -> dim
@@ -59,6 +60,9 @@ def bincount(x: Any, weights: Any = None, minlength: int | None = 0, sparse: boo
         raise ValueError("bincount: torchkeras has no sparse results.")
     x = tensor(x)
     weights = None if weights is None else tensor(weights)
+    if is_probing():
+        counted = x.new_empty(0, dtype=torch.int32) if weights is None else weights
+        return counted.new_empty(*x.shape[:-1], unknown_size())
     if x.ndim == 1:
         found = torch.bincount(x, weights, minlength or 0)
     else:
@@ -82,10 +86,11 @@ def histogram(x: Any, bins: int = 10, range: tuple[float, float] | None = None) 
     x = tensor(x)
     x = x if x.dtype.is_floating_point else x.float()
     low, high = range if range is not None else (torch.aminmax(x) if x.numel() else (0.0, 1.0))
-    edges = torch.linspace(low, high, bins + 1, dtype=x.dtype, device=x.device)
-    inside = x[(x >= edges[0]) & (x <= edges[-1])]
-    index = torch.bucketize(inside, edges[1:-1], right=True)
-    return torch.bincount(index, minlength=bins).to(edges.dtype), edges
+    edges = low + (high - low) * (torch.arange(bins + 1, device=x.device).to(x.dtype) / bins)
+    x = x.reshape(-1)
+    inside = ((x >= edges[0]) & (x <= edges[-1])).to(x.dtype)
+    counts = torch.zeros(bins, dtype=x.dtype, device=x.device)
+    return counts.scatter_add(0, torch.bucketize(x, edges[1:-1], right=True), inside), edges
 
 
 @op
@@ -111,9 +116,10 @@ def unique(
         size: cut or fill the result to this length.
         fill_value: what to fill with; by default the first of the result.
     """
-    x = tensor(x)
+    x, along = tensor(x), 0 if axis is None else axis
+    if is_probing():
+        return _unique_shapes(x, axis, size, (return_index, return_inverse, return_counts))
     values, inverse, counts = torch.unique(x, True, True, True, axis)
-    along = 0 if axis is None else axis
     order = torch.arange(inverse.numel(), device=x.device)
     first = torch.full((values.shape[along],), inverse.numel(), device=x.device, dtype=torch.int64)
     first = first.scatter_reduce(0, inverse.reshape(-1), order, "amin")
@@ -128,6 +134,17 @@ def unique(
     wanted = ((first, return_index), (inverse, return_inverse), (counts, return_counts))
     more = [item.to(torch.int32) for item, asked in wanted if asked]
     return (values, *more) if more else values
+
+
+def _unique_shapes(x: Tensor, axis: int | None, size: int | None, asked: tuple[bool, bool, bool]) -> Any:
+    """What :func:`unique` returns, as far as that is known without values."""
+    count = unknown_size() if size is None else size
+    shape = [count] if axis is None else [count if dim == axis % x.ndim else n for dim, n in enumerate(x.shape)]
+    inverse = x.shape if axis is None else (x.shape[axis],)
+    more = [
+        x.new_empty(n, dtype=torch.int32) for n, wanted in zip((count, inverse, count), asked, strict=True) if wanted
+    ]
+    return (x.new_empty(shape), *more) if more else x.new_empty(shape)
 
 
 def _fit(x: Tensor, size: int, axis: int, filler: Tensor) -> Tensor:
