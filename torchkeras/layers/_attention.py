@@ -128,6 +128,7 @@ class Attention(_Scored):
         self.concat_score_weight = self.add_weight((), "ones", name="concat_score_weight") if concat else None
 
     def _calculate_scores(self, query: Tensor, key: Tensor) -> Tensor:
+        query, key = torch.as_tensor(query), torch.as_tensor(key)
         if self.score_mode == "dot":
             scores = query @ key.mT
             return scores if self.scale is None else scores * self.scale.value

@@ -25,8 +25,8 @@ class Heads(Layer):
     dropout: float
     seed: int | None
     seed_generator: SeedGenerator
-    sliding_window: int | None
-    flash_attention: bool | None
+    _sliding_window: int | None
+    _flash_attention: bool | None
     _scale: float
     _simple: bool  # (b, t, h, k): one attention axis and no free one
     _free: int
@@ -85,7 +85,7 @@ class Heads(Layer):
     ) -> Tensor | None:
         """All masks as one, ``(b, t, s)`` or what broadcasts to it."""
         axes = self._to_heads[2 + self._free : -1]
-        t, s = (math.prod(x.shape[axis] for axis in axes) for x in (query, value))
+        t, s = [math.prod([x.shape[axis] for axis in axes]) for x in (query, value)]  # no generators: dynamo
         masks = [self._along(mask).unsqueeze(-2) for mask in (value_mask, key_mask) if mask is not None]
         if query_mask is not None:
             masks.append(self._along(query_mask).unsqueeze(-1))
@@ -93,8 +93,8 @@ class Heads(Layer):
             masks.append(self._folded(attention_mask.bool(), t, s))
         if use_causal_mask:
             masks.append(causal(t, s, query.device)[None])
-        if self.sliding_window is not None:
-            masks.append(window(t, s, self.sliding_window, query.device)[None])
+        if self._sliding_window is not None:
+            masks.append(window(t, s, self._sliding_window, query.device)[None])
         rank = max((mask.ndim for mask in masks), default=0)
         return functools.reduce(both, (_widened(mask, rank) for mask in masks), None)
 
@@ -122,7 +122,7 @@ class Heads(Layer):
     def _by_hand(
         self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, use_causal_mask: bool, training: Any
     ) -> tuple[Tensor, Tensor]:
-        if self.flash_attention:
+        if self._flash_attention:
             raise ValueError(
                 "Returning attention scores is not supported when flash attention is enabled. Please disable flash "
                 "attention to access attention scores."

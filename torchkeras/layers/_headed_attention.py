@@ -49,6 +49,8 @@ class HeadedAttention(Heads):
                 "Dropout is not supported when flash attention is enabled. Please set dropout to 0.0 to "
                 "use flash attention."
             )
+        # under these names in Keras, where subclasses read them
+        self._flash_attention, self._sliding_window = self.flash_attention, self.sliding_window
         # the parts have it, as in Keras; on the whole it would count twice
         self._activity = self.activity_regularizer
         self.activity_regularizer = None
@@ -152,7 +154,7 @@ class HeadedAttention(Heads):
         masks = (query_mask, value_mask, key_mask, attention_mask)
         mask = None  # without one torch may choose its fastest kernel
         plain = type(self)._compute_attention is Heads._compute_attention
-        if self.sliding_window is not None or any(given is not None for given in masks) or not plain:
+        if self._sliding_window is not None or any(given is not None for given in masks) or not plain:
             mask = self._compute_attention_mask(query, value, *masks, use_causal_mask)
             use_causal_mask = False
         heads, scores = self._attend(q, k, v, mask, training, return_attention_scores, use_causal_mask)

@@ -30,7 +30,6 @@ class Run(NamedTuple):
     sequence: Tensor | None  # (b, t, ...)
     output: Tensor  # (b, ...), of the last step
     states: Any
-    bare: bool = False  # whether a user's cell gave its only state not in a list
 
 
 def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wanted) -> Run:
@@ -40,17 +39,13 @@ def run(cell: Any, inputs: Tensor, states: Any, mask: Tensor | None, wanted: Wan
     if getattr(cell, "runs_in_turn", False):
         return _run_in_turn(cell.cells, inputs, states, mask, wanted)
 
-    bare = False
-
     def step(x: Tensor, states: Any) -> tuple[Tensor, Any]:
-        nonlocal bare
         output, new = cell(x, states)
-        bare = not isinstance(new, (list, tuple))
-        return output, [new] if bare else new
+        return output, new if isinstance(new, (list, tuple)) else [new]
 
     if states is None:
         states = first_states(cell, inputs.shape[0], inputs.dtype)
-    return _run_steps(step, inputs.unbind(1), states, mask, wanted)._replace(bare=bare)
+    return _run_steps(step, inputs.unbind(1), states, mask, wanted)
 
 
 def first_states(cell: Any, batch_size: int | None, dtype: torch.dtype) -> list[Any]:
@@ -71,7 +66,9 @@ def _run_in_turn(cells: list[Any], inputs: Tensor, states: Any, mask: Tensor | N
         last = index == len(cells) - 1
         part = wanted if last else Wanted(True, wanted.states, False)
         result = run(cell, inputs, None if states is None else _as_list(states[index]), mask, part)
-        new.append(result.states[0] if result.bare else result.states)
+        # as in Keras: states are nested like the first ones, and those made from sizes are not in lists
+        bare = isinstance(cell.state_size, int) and not hasattr(cell, "get_initial_state")
+        new.append(result.states[0] if bare else result.states)
         inputs = inputs if last else result.sequence  # type: ignore[assignment]
     return Run(result.sequence, result.output, new)
 
