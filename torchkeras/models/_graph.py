@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, node_of, symbols
 from torchkeras.layers import Layer
+from torchkeras.layers._input_spec import check_input_spec
 
 
 class Graph(NamedTuple):
@@ -142,19 +143,35 @@ class Plan:
         values: list[Any] = [None] * self.size
         for slot, value in zip(self.sources, inputs):
             values[slot] = value
-        for function, source, args, kwargs, targets, done in self.steps:
-            if args is None:
-                values[targets[0]] = function(values[source])
-            else:
-                result = function(*_fill(args, values), **_fill(kwargs, values))
-                if len(targets) == 1:
-                    values[targets[0]] = result if not isinstance(result, (list, tuple, dict)) else next(leaves(result))
+        for step in self.steps:
+            function, source, args, kwargs, targets, done = step
+            try:
+                if args is None:
+                    values[targets[0]] = function(values[source])
                 else:
-                    for target, value in zip(targets, leaves(result)):
-                        values[target] = value
+                    _put(function(*_fill(args, values), **_fill(kwargs, values)), targets, values)
+            except (RuntimeError, IndexError):
+                _explain(step, values)
+                raise
             for slot in done:
                 values[slot] = None
         return [values[slot] for slot in self.targets]
+
+
+def _put(result: Any, targets: tuple[int, ...], values: list[Any]) -> None:
+    """Keep what a call returned in the slots of its outputs."""
+    if len(targets) == 1:
+        values[targets[0]] = result if not isinstance(result, (list, tuple, dict)) else next(leaves(result))
+    else:
+        for target, value in zip(targets, leaves(result)):
+            values[target] = value
+
+
+def _explain(step: Step, values: list[Any]) -> None:
+    """Raise the layer's own error if the call failed for a shape that it does not take."""
+    layer = getattr(step.function, "__self__", None)
+    if isinstance(layer, Layer):
+        check_input_spec(layer, values[step.source] if step.args is None else _fill(step.args, values)[0])
 
 
 def _step(node: Node, slots: dict[int, int], function: Any) -> Step:
