@@ -9,6 +9,7 @@ from torchkeras.layers._core import *
 from torchkeras.layers._depthwise_convolution import *
 from torchkeras.layers._einsum_dense import *
 from torchkeras.layers._embedding import *
+from torchkeras.layers._global_pooling import *
 from torchkeras.layers._input_layer import *
 from torchkeras.layers._input_spec import InputSpec
 from torchkeras.layers._lambda import *

@@ -58,6 +58,10 @@ class Dense(TorchLayer):
 
     def __post_init__(self) -> None:
         self.input_spec = InputSpec(min_ndim=2)
+        if self.lora_rank is not None:
+            raise NotImplementedError(
+                f'Dense "{self.name}": `lora_rank` is not supported yet; train the kernel itself.'
+            )
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
         if len(input_shape) < 2 or input_shape[-1] is None:
