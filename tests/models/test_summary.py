@@ -15,7 +15,9 @@ import pytest
 import torch
 
 import torchkeras
-from torchkeras.models._statistics import mult_adds, statistics
+from torchkeras.models import _counter
+from torchkeras.models._example_inputs import input_symbols, ones_for_unknown, zeros_like
+from torchkeras.models._statistics import mult_adds, run_on_meta, statistics
 from torchkeras.models._summary import readable_size
 
 
@@ -145,6 +147,28 @@ def test_layers_without_weights_have_shapes_in_subclassed_models() -> None:
     assert re.search(r"re_lu \(ReLU\) +│ \? +│", rows)
 
 
+def test_plain_torch_modules_have_rows() -> None:
+    class Sub(torchkeras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="sub")
+            self.body = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3))
+            self.heads = [torch.nn.Linear(3, 2), torchkeras.layers.Dense(5, name="dense")]
+
+        def call(self, x: Any) -> Any:
+            return self.heads[1](self.heads[0](self.body(x)))
+
+    model = Sub()
+    model(np.zeros((2, 4), "float32"))
+    rows = re.findall(r"│ (\S+) \((\S+)\) +│ (\(.*\)) +│ +(\d+) │", text_of(model))
+    assert rows == [
+        ("body", "Sequential", "(2, 3)", "28"),
+        ("heads.0", "Linear", "(2, 2)", "8"),
+        ("dense", "Dense", "(2, 5)", "15"),
+    ]
+    assert model.count_params() == 28 + 8 + 15
+    assert "heads.0 (Linear)" in text_of(model, layer_range=["heads", "heads"], show_trainable=True)
+
+
 L = torchkeras.layers
 COUNTS = [
     ([L.Input((4,)), L.Dense(3)], 12),
@@ -176,6 +200,15 @@ def test_multiply_adds_of_attention_and_shared_layers() -> None:
     attended = L.MultiHeadAttention(2, 3)(start, start)
     model = torchkeras.Model(start, dense(dense(attended)))
     assert mult_adds(model) == 4 * 5 * 4 * 6 + 2 * 2 * 5 * 5 * 3 + 2 * 5 * 16
+
+
+def test_short_cuts_change_no_count(build: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    model = build(torchkeras)
+    shapes = run_on_meta(model, zeros_like(input_symbols(model), "meta", ones_for_unknown)).shapes
+    count = mult_adds(model)
+    monkeypatch.setattr(_counter, "_run", lambda function, args, kwargs: function(*args, **kwargs))
+    assert mult_adds(model) == count
+    assert run_on_meta(model, zeros_like(input_symbols(model), "meta", ones_for_unknown)).shapes == shapes
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,15 @@ def parts_of(model: Any) -> list[Any]:
     return list(model.layers)
 
 
+def named_parts(model: Any) -> list[tuple[str, Any]]:
+    """The rows of a model with their names; plain torch modules among the layers bear their attribute's name."""
+    if graph_of(model) is not None or "_stack" in model.__dict__:
+        return [(part.name, part) for part in parts_of(model)]
+    paths = {id(module): path for path, module in model.named_modules()}
+    children = model._children()
+    return [(child.name if isinstance(child, Layer) else paths[id(child)], child) for child in children]
+
+
 def is_container(layer: Any) -> bool:
     """Whether the layer is itself made of layers that a nested summary or plot shows: whether it is a model."""
     return isinstance(layer, Layer) and hasattr(layer, "get_layer")
@@ -52,7 +61,7 @@ def is_chain(graph: Graph | None) -> bool:
 
 def output_shape(layer: Any, graph: Graph | None) -> Any:
     """The shape(s) of what a layer returns: of its last call in the graph, else for the shapes it was built with."""
-    calls = calls_of(layer, graph) or layer._inbound_nodes
+    calls = calls_of(layer, graph) or getattr(layer, "_inbound_nodes", [])
     if calls:
         return one_or_list([tensor.shape for tensor in calls[-1].output_tensors])
     shapes = getattr(layer, "_build_arguments", None)

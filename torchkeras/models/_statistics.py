@@ -8,31 +8,19 @@ torchinfo lists the calls, and the matrix products that torch dispatches and the
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from torchkeras._probing import OnMeta
 from torchkeras._structures import leaves
 from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import Layer
+from torchkeras.models._counter import Counter
 from torchkeras.models._describe import one_or_list
 from torchkeras.models._example_inputs import input_symbols, symbols_of, zeros_like
-
-aten = torch.ops.aten
-# products that torch's own table of flops leaves out: how many multiply-adds for these arguments
-_PRODUCTS: dict[Any, Callable[..., int]] = {
-    aten.mv: lambda matrix, vector: matrix.numel(),
-    aten.addmv: lambda bias, matrix, vector, **_: matrix.numel(),
-    aten.dot: lambda first, second: first.numel(),
-    aten.addbmm: lambda bias, first, second, **_: first.numel() * second.shape[-1],
-}
-# ops that multiply, too, but by rules of their own: with one of them the count would be too low, so there is none
-_UNCOUNTED = ("linalg_", "_linalg_", "_fft_", "_cdist", "_euclidean_dist", "_trilinear", "cholesky", "triangular_solve")
 
 
 class Figures(NamedTuple):
@@ -114,7 +102,7 @@ def run_on_meta(model: Any, inputs: Any) -> Figures:
 
     if any(getattr(module, "stateful", False) for module in model.modules()):
         raise ValueError(f'Model "{model.name}" keeps states from call to call: a run would change them.')
-    counter, record = _Counter(), _Record()
+    counter, record = Counter(), _Record()
     with (
         _untouched(model),
         _observed(model, counter, record),
@@ -134,7 +122,7 @@ def run_on_meta(model: Any, inputs: Any) -> Figures:
     return Figures(found, counter.total if counter.exact else None, shapes)
 
 
-def _correct(found: Any, model: Any, record: "_Record", counter: "_Counter") -> None:
+def _correct(found: Any, model: Any, record: "_Record", counter: Counter) -> None:
     calls = {key: iter(seen) for key, seen in record.items()}
     for info in found.summary_list:
         shapes, info.macs = next(calls.get(info.layer_id, iter(())), ([], info.macs))
@@ -146,33 +134,12 @@ def _correct(found: Any, model: Any, record: "_Record", counter: "_Counter") -> 
     found.trainable_params = sum(variable.tensor.numel() for variable in model.trainable_weights)
 
 
-class _Counter(TorchDispatchMode):
-    """Adds up the multiply-adds of all matrix products and convolutions that torch dispatches."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.total = 0
-        self.exact = True
-
-    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        result = function(*args, **kwargs)
-        packet = function.overloadpacket
-        if packet in flop_registry:
-            self.total += flop_registry[packet](*args, **kwargs, out_val=result) // 2
-        elif packet in _PRODUCTS:
-            self.total += _PRODUCTS[packet](*args, **kwargs)
-        elif function.namespace not in ("aten", "prim", "prims") or function.__name__.startswith(_UNCOUNTED):
-            self.exact = False
-        return result
-
-
 # by the id of the module, for each call: the shapes of the outputs and the multiply-adds inside
 _Record = dict[int, list[tuple[list[tuple[int, ...]], int]]]
 
 
 @contextlib.contextmanager
-def _observed(model: Any, counter: _Counter, record: _Record) -> Iterator[None]:
+def _observed(model: Any, counter: Counter, record: _Record) -> Iterator[None]:
     """Hooks on all modules that fill the record."""
     started: dict[int, int] = {}
 

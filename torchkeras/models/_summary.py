@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from torch import Tensor, nn
+
 from torchkeras.callbacks._console import print_message
 from torchkeras.layers import Layer
 from torchkeras.models._describe import (
@@ -13,9 +15,9 @@ from torchkeras.models._describe import (
     graph_of,
     is_chain,
     is_container,
+    named_parts,
     origin,
     output_shape,
-    parts_of,
 )
 from torchkeras.models._graph import Graph
 from torchkeras.models._statistics import mult_adds, traced_shapes
@@ -25,8 +27,9 @@ _MISSING_SHAPE = "?"
 
 
 class _Row(NamedTuple):
-    """A layer, the graph that calls it, how deep it lies in nested models, and the shape of what it returns."""
+    """A layer (or a plain torch module), the graph that calls it, its depth in nested models, the output's shape."""
 
+    name: str
     layer: Any
     graph: Graph | None
     depth: int
@@ -59,8 +62,8 @@ def print_summary(
     graph = graph_of(model)
     connected = not is_chain(graph)
     columns, width = _columns(connected, show_trainable, line_length, positions)
-    parts = _in_range(parts_of(model), layer_range)
-    found = [row for part in parts for row in _walk(part, graph, 0, expand_nested)]
+    parts = _in_range(named_parts(model), layer_range)
+    found = [row for name, part in parts for row in _walk(name, part, graph, 0, expand_nested)]
     rows = [_cells(row, connected, show_trainable) for row in _with_traced_shapes(found, model)]
     heading: Cell = [(f'Model: "{model.name}"', "bold")]
     text = draw(heading, columns, rows, _totals(model), width, color=print_fn is None and wants_color())
@@ -106,16 +109,16 @@ def _columns(
 # Rows.
 
 
-def _in_range(parts: list[Any], layer_range: Any) -> list[Any]:
+def _in_range(parts: list[tuple[str, Any]], layer_range: Any) -> list[tuple[str, Any]]:
     if layer_range is None:
         return parts
     if not isinstance(layer_range, (list, tuple)) or len(layer_range) != 2:
         raise ValueError(f"layer_range must be a list or tuple of length 2. Received: layer_range = {layer_range!r}.")
     bounds = []
     for pattern in layer_range:
-        found = [index for index, part in enumerate(parts) if re.match(str(pattern), part.name)]
+        found = [index for index, (name, _) in enumerate(parts) if re.match(str(pattern), name)]
         if not found:
-            names = [part.name for part in parts]
+            names = [name for name, _ in parts]
             raise ValueError(
                 f"Passed layer_names do not match the layer names in the model: {pattern!r} fits none of {names}. "
                 f"Received: {layer_range}"
@@ -124,12 +127,12 @@ def _in_range(parts: list[Any], layer_range: Any) -> list[Any]:
     return parts[min(bounds) : max(bounds) + 1]
 
 
-def _walk(layer: Any, graph: Graph | None, depth: int, nested: bool) -> Iterator[_Row]:
-    yield _Row(layer, graph, depth, output_shape(layer, graph))
+def _walk(name: str, layer: Any, graph: Graph | None, depth: int, nested: bool) -> Iterator[_Row]:
+    yield _Row(name, layer, graph, depth, output_shape(layer, graph))
     if nested and is_container(layer):
         inner = graph_of(layer)
-        for part in parts_of(layer):
-            yield from _walk(part, inner, depth + 1, nested)
+        for inner_name, part in named_parts(layer):
+            yield from _walk(inner_name, part, inner, depth + 1, nested)
 
 
 def _with_traced_shapes(rows: list[_Row], model: Any) -> list[_Row]:
@@ -144,7 +147,7 @@ def _cells(row: _Row, connected: bool, trainable: bool) -> list[Cell]:
     layer = row.layer
     indent = "   " * row.depth + "└ " if row.depth else ""
     cells: list[Cell] = [
-        [f"{indent}{layer.name} (", (class_title(layer), "bright_blue"), ")"],
+        [f"{indent}{row.name} (", (class_title(layer), "bright_blue"), ")"],
         _shape_cell(row.shape),
         _count_cell(layer),
     ]
@@ -170,11 +173,16 @@ def _colored(text: str) -> Cell:
 
 
 def _count_cell(layer: Any) -> Cell:
-    if not isinstance(layer, Layer):
-        return [("0", "green")]
-    if not layer.built:
+    if isinstance(layer, Layer) and not layer.built:
         return [("0", "green"), " (unbuilt)"]
-    return [(f"{layer.count_params():,}", "green")]
+    return [(f"{sum(tensor.numel() for tensor in _tensors(layer)):,}", "green")]
+
+
+def _tensors(layer: Any) -> list[Tensor]:
+    """The weights of a layer, or of a plain torch module; an operation has none."""
+    if isinstance(layer, Layer):
+        return [variable.tensor for variable in layer.weights]
+    return [*layer.parameters(), *layer.buffers()] if isinstance(layer, nn.Module) else []
 
 
 def _connection_cell(row: _Row) -> Cell:
@@ -190,9 +198,11 @@ def _connection_cell(row: _Row) -> Cell:
 
 
 def _trainable_cell(layer: Any) -> Cell:
-    if not isinstance(layer, Layer) or not layer.weights:
+    tensors = _tensors(layer)
+    if not tensors:
         return [("-", "bold")]
-    return [("Y", "bold bright_green")] if layer.trainable else [("N", "bold bright_red")]
+    trainable = layer.trainable if isinstance(layer, Layer) else any(tensor.requires_grad for tensor in tensors)
+    return [("Y", "bold bright_green")] if trainable else [("N", "bold bright_red")]
 
 
 # Sums.
