@@ -1,6 +1,7 @@
 """``compile``: what it is given, kept until the first batch shows shapes, and what it freezes."""
 
 import warnings
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from torchkeras import optimizers
@@ -8,9 +9,13 @@ from torchkeras._errors import nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._training._compile_loss import CompileLoss
 from torchkeras._training._compile_metrics import CompileMetrics
-from torchkeras._training._step import trainable_tensors
+from torchkeras._training._step import sources, trainable_tensors
 from torchkeras.layers._part import Part
 from torchkeras.metrics import Mean
+
+
+# functions that are made for the compiled state, and made anew after the next `compile`
+_MADE = ("_train_function", "_test_function", "_default_loss", "train_function", "test_function", "predict_function")
 
 
 class Compiling(Part):
@@ -38,6 +43,7 @@ class Compiling(Part):
     _compile_arguments: ClassVar[dict[str, Any]] = {}
     _compile_trainable: ClassVar[dict[int, bool]] = {}
     _frozen_at_compile: Any = None
+    _frozen_places: Any = None  # in a copy: which of `weights` are frozen, until their ids are looked up
     _known_tensors: Any = frozenset()
     _default_loss: Any = None
     _train_function: Any = None
@@ -94,7 +100,7 @@ class Compiling(Part):
             warnings.warn("compile: `jit_compile=True` is not available yet; the steps run eagerly.", stacklevel=2)
         self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, False
         self.__dict__["_compile_trainable"] = {id(layer): layer.trainable for layer in self._flatten_layers()}
-        self.__dict__["_frozen_at_compile"] = None
+        self.__dict__["_frozen_at_compile"] = self.__dict__["_frozen_places"] = None
         self._forget_functions()
         self.stop_training = False
         self.compiled = True
@@ -108,33 +114,45 @@ class Compiling(Part):
         return optimizer
 
     def _forget_functions(self) -> None:
-        self.__dict__.update(
-            _train_function=None,
-            _test_function=None,
-            _default_loss=None,
-            train_function=None,
-            test_function=None,
-            predict_function=None,
-        )
+        self.__dict__.update(dict.fromkeys(_MADE))
 
     def _settle_trainable(self) -> None:
         """Fix, once all weights exist, which of them the last ``compile`` froze."""
         if self._frozen_at_compile is not None:
             return
         frozen, known = set(), set()
-        flags = self._compile_trainable
-        for layer in self._flatten_layers():
-            layer_trains = flags.get(id(layer), layer.trainable)
-            for variable in layer._own:
-                known.add(id(variable.tensor))
-                if not (layer_trains and (variable.trainable or layer_trains != layer.trainable)):
-                    frozen.add(id(variable.tensor))
-        for variable in self.weights:
-            if id(variable.tensor) not in known:  # of plain torch modules
-                known.add(id(variable.tensor))
-                if not variable.trainable:
-                    frozen.add(id(variable.tensor))
+        for variable, trains in self._flags():
+            for source in sources(self, variable):
+                known.add(id(source.tensor))
+                if not trains:
+                    frozen.add(id(source.tensor))
         self.__dict__["_frozen_at_compile"], self.__dict__["_known_tensors"] = frozen, known
+
+    def _flags(self) -> Iterator[tuple[Any, bool]]:
+        """Each weight, and whether it was to train when `compile` was called."""
+        if self._frozen_places is not None:
+            yield from ((variable, index not in self._frozen_places) for index, variable in enumerate(self.weights))
+            return
+        seen = set()
+        for layer in self._flatten_layers():
+            layer_trains = self._compile_trainable.get(id(layer), layer.trainable)
+            for variable in layer._own:
+                seen.add(id(variable))
+                yield variable, layer_trains and (variable.trainable or layer_trains != layer.trainable)
+        # and those of plain torch modules
+        yield from ((variable, variable.trainable) for variable in self.weights if id(variable) not in seen)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # functions that were made hold this very model, and ids of tensors and layers mean nothing in a copy
+        if self.compiled and self.built:
+            self._settle_trainable()
+        frozen, places = self._frozen_at_compile, None
+        if frozen is not None:
+            weights = enumerate(self.weights)
+            places = {index for index, v in weights if any(id(s.tensor) in frozen for s in sources(self, v))}
+        forgotten = dict.fromkeys((*_MADE, "_frozen_at_compile"))
+        more = {"_known_tensors": frozenset(), "_compile_trainable": {}, "_frozen_places": places}
+        return {**super().__getstate__(), **forgotten, **more}
 
     def _compile_config(self) -> dict[str, Any]:
         return {key: serialize_keras_object(value) for key, value in self._compile_arguments.items()}

@@ -14,11 +14,20 @@ def trainable_tensors(model: Any) -> list[Any]:
     frozen = model._frozen_at_compile
     out, seen = [], set()
     for variable in model.weights:
-        tensor = variable.tensor
-        if variable._in_trainable_list and id(tensor) not in seen and not _is_frozen(variable, tensor, frozen):
-            seen.add(id(tensor))
-            out.append(variable)
+        for source in sources(model, variable) if variable._in_trainable_list else ():
+            tensor = source.tensor
+            if source._in_trainable_list and id(tensor) not in seen and not _is_frozen(variable, tensor, frozen):
+                seen.add(id(tensor))
+                out.append(source)
     return out
+
+
+def sources(model: Any, variable: Any) -> list[Any]:
+    """The variable itself; if ``torch.nn.utils.parametrize`` took it over, the parameters that it is computed from."""
+    owner, name = variable._owner, variable._attribute
+    if owner is None or name in owner._parameters or name in owner._buffers:
+        return [variable]
+    return list(model._variables_of_plain(owner.parametrizations[name]))
 
 
 def _is_frozen(variable: Any, tensor: Tensor, frozen: set[int] | None) -> bool:

@@ -95,7 +95,7 @@ class Heads(Layer):
             masks.append(causal(t, s, query.device)[None])
         if self._sliding_window is not None:
             masks.append(window(t, s, self._sliding_window, query.device)[None])
-        rank = max((mask.ndim for mask in masks), default=0)
+        rank = max([mask.ndim for mask in masks], default=0)
         return functools.reduce(both, (_widened(mask, rank) for mask in masks), None)
 
     def _along(self, mask: Tensor) -> Tensor:

@@ -277,6 +277,11 @@ class Functional(Model):
             maker = cls if _has_functional_constructor(cls) else Functional
             return maker(inputs=inputs, outputs=outputs, name=config.get("name"), trainable=config.get("trainable"))
 
+    def _apply(self, function: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        result = super()._apply(function, recurse)
+        self.__dict__["_plan"] = None  # it knows the dtypes of the inputs
+        return result
+
     # Copies and pickles hold the graph as flat data: following nodes from tensor to tensor would recurse too deep.
 
     def __getstate__(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """A stack of layers, each with one input and one output."""
 
+from collections.abc import Callable
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from torchkeras import _registry, dtype_policies
 from torchkeras._errors import brief
@@ -173,6 +174,14 @@ class Sequential(Model, tracks_build=False):
             )
         elif not self._stack:
             self.build(None)
+
+    def _apply(self, function: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        result = super()._apply(function, recurse)
+        functional = self.__dict__["_functional"]
+        if functional is not None and functional.dtype != self.dtype:
+            functional.__dict__["_plan"] = None
+            functional.dtype_policy = self.dtype_policy
+        return result
 
     # The work is the functional model's; the layers are registered here, so that `state_dict` has them once.
 
