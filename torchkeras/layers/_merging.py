@@ -11,6 +11,7 @@ from torchkeras import _registry, ops
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
 from torchkeras._shapes import is_shape
+from torchkeras._symbolic import KerasTensor
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._merge import MaskedMerge, Merge, check_masks, joined
 
@@ -126,6 +127,9 @@ def _over(x: Any, mask: Any) -> Any:
         return ops.ones_like(x, dtype="bool")
     if len(mask.shape) < len(x.shape):
         mask = ops.expand_dims(mask, axis=-1)
+    if isinstance(x, KerasTensor) and not isinstance(mask, KerasTensor):
+        known = [size or wanted for size, wanted in zip(x.shape, mask.shape, strict=True)]
+        return ops.broadcast_to(mask, known)
     return ops.logical_or(mask, ops.zeros_like(x, dtype="bool"))
 
 
