@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from torchkeras import _registry, ops
@@ -96,7 +97,9 @@ class Embedding(TorchLayer):
         self._input_shape_argument = (None, *(length if isinstance(length, (list, tuple)) else (length,)))
 
     def torch_args(self, input_shape: Any) -> dict[str, Any]:
-        return {"num_embeddings": self.input_dim, "embedding_dim": self.output_dim}
+        # a weight that is there already: torch would draw one, which on the meta device takes a second of imports
+        weight = torch.empty(self.input_dim, self.output_dim, device="meta")
+        return {"num_embeddings": self.input_dim, "embedding_dim": self.output_dim, "_weight": weight}
 
     def build(self, input_shape: Any = None) -> None:
         super().build(input_shape)
