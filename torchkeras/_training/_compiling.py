@@ -13,7 +13,6 @@ from torchkeras._training._step import sources, trainable_tensors
 from torchkeras.layers._part import Part
 from torchkeras.metrics import Mean
 
-
 # functions that are made for the compiled state, and made anew after the next `compile`
 _MADE = ("_train_function", "_test_function", "_default_loss", "train_function", "test_function", "predict_function")
 
@@ -151,7 +150,7 @@ class Compiling(Part):
             weights = enumerate(self.weights)
             places = {index for index, v in weights if any(id(s.tensor) in frozen for s in sources(self, v))}
         forgotten = dict.fromkeys((*_MADE, "_frozen_at_compile"))
-        more = {"_known_tensors": frozenset(), "_compile_trainable": {}, "_frozen_places": places}
+        more: dict[str, Any] = {"_known_tensors": frozenset(), "_compile_trainable": {}, "_frozen_places": places}
         return {**super().__getstate__(), **forgotten, **more}
 
     def _compile_config(self) -> dict[str, Any]:
