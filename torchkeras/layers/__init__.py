@@ -4,6 +4,7 @@ from torchkeras.layers._activation import *
 from torchkeras.layers._attention import *
 from torchkeras.layers._batch_normalization import *
 from torchkeras.layers._bidirectional import *
+from torchkeras.layers._conv_lstm import *
 from torchkeras.layers._convolution import *
 from torchkeras.layers._core import *
 from torchkeras.layers._depthwise_convolution import *

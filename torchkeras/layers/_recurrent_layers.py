@@ -9,7 +9,8 @@ from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._recurrent import RNN
-from torchkeras.layers._recurrent_cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
+from torchkeras.layers._recurrent_cell import Cell
+from torchkeras.layers._recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell
 from torchkeras.regularizers import RegularizerField
 
 __all__ = ["GRU", "LSTM", "SimpleRNN"]
@@ -20,15 +21,18 @@ class CellRNN(RNN):
 
     __fields__ = {}  # anew: `cell` is no argument here
     cell_class: ClassVar[type[Cell]]
+    cell_name: ClassVar[str | None] = None  # if not that of the class
     unwritten: ClassVar[tuple[str, ...]] = ()  # arguments that Keras leaves out of the config
 
-    def __init__(self, *, zero_output_for_mask: bool = False, implementation: int = 2, **kwargs: Any) -> None:
-        Layer.__init__(self, **kwargs)  # `implementation` once chose between equal formulas
+    def __init__(
+        self, *, zero_output_for_mask: bool = False, implementation: int = 2, unroll: bool = False, **kwargs: Any
+    ) -> None:
+        Layer.__init__(self, **kwargs)  # `implementation` and `unroll` choose between equal formulas
         self.zero_output_for_mask = zero_output_for_mask
 
     def __post_init__(self) -> None:
         own = {name: getattr(self, name) for name in self.cell_class.__fields__}
-        name = _registry.to_snake_case(self.cell_class.__name__)
+        name = self.cell_name or _registry.to_snake_case(self.cell_class.__name__)
         self.cell = self.cell_class(**own, dtype=self.dtype_policy, trainable=self.trainable, name=name)
         super().__post_init__()
 

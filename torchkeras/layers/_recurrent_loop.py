@@ -13,7 +13,7 @@ from torch import Tensor
 
 from torchkeras import _settings
 from torchkeras._structures import leaves, map_leaves
-from torchkeras.layers._recurrent_cells import Cell
+from torchkeras.layers._recurrent_cell import Cell
 
 
 class Wanted(NamedTuple):
@@ -82,7 +82,7 @@ def _run_own(cell: Cell, inputs: Tensor, states: Any, mask: Tensor | None, wante
     if cell.training and cell.dropout:
         inputs = inputs * cell.draw_mask(inputs[:, :1], cell.dropout)
     if cell.training and cell.recurrent_dropout:
-        kept = cell.draw_mask(inputs.new_empty(inputs.shape[0], cell.units), cell.recurrent_dropout)
+        kept = cell.draw_mask(inputs.new_empty(cell.state_shape(inputs.shape[0])), cell.recurrent_dropout)
     if cell.has_kernel and kept is None:
         if mask is not None:
             return _run_masked(cell, inputs, states, mask, wanted)

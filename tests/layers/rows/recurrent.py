@@ -108,3 +108,22 @@ ROWS += [
     of("TimeDistributed", lambda L: {"layer": L.Conv2D(2, 2)}, inputs=(2, 3, 5, 4, 3)),
     of("TimeDistributed", lambda L: {"layer": L.LSTM(3)}, inputs=(2, 3, 5, 4)),
 ]
+
+
+def steps() -> torch.Tensor:
+    return torch.tensor([[1, 0, 1], [0, 1, 0]]).bool()
+
+
+ROWS += [
+    case("ConvLSTM1D", inputs=(2, 3, 6, 2), filters=3, kernel_size=3),
+    case("ConvLSTM1D", inputs=(2, 3, 7, 2), filters=3, kernel_size=2, padding="same", strides=2, return_sequences=True),
+    case("ConvLSTM2D", inputs=(2, 3, 6, 5, 2), filters=2, kernel_size=3, return_sequences=True, return_state=True),
+    case("ConvLSTM2D", inputs=(2, 3, 6, 5, 2), filters=2, kernel_size=(2, 3), padding="same", go_backwards=True),
+    case("ConvLSTM2D", inputs=(2, 3, 2, 6, 5), filters=2, kernel_size=2, data_format="channels_first"),
+    case("ConvLSTM2D", inputs=(2, 3, 6, 5, 2), filters=2, kernel_size=2, dilation_rate=2, use_bias=False),
+    case("ConvLSTM2D", lambda: {"mask": steps()}, (2, 3, 6, 5, 2), filters=2, kernel_size=2, return_sequences=True),
+    case("ConvLSTM3D", inputs=(2, 2, 4, 4, 3, 2), filters=2, kernel_size=2, activation="relu", unit_forget_bias=False),
+]
+for row in ROWS:
+    if row["layer"].startswith("ConvLSTM"):
+        row |= {"differs": {"initial"}, "why": "Keras draws the seed of the dropout before those of the weights"}

@@ -1,24 +1,15 @@
 """Resizing and CenterCrop: images of one size out of images of any size."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from torch import Tensor
 
-from torchkeras import _registry, _settings, ops
-from torchkeras._fields import Kind, PositiveInt, fields
+from torchkeras import _registry, ops
+from torchkeras._fields import PositiveInt, fields
 from torchkeras.layers._layer import Layer
+from torchkeras.layers._windows import DataFormat
 
 __all__ = ["CenterCrop", "Resizing"]
-
-
-def _data_format(value: Any) -> str:
-    found = value or _settings.image_data_format
-    if found not in ("channels_last", "channels_first"):
-        raise ValueError(f"expected 'channels_last' or 'channels_first', got {value!r}.")
-    return found
-
-
-DataFormat = Annotated[Any, Kind(_data_format)]
 
 
 class _ImageLayer(Layer):
