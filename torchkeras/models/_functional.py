@@ -14,7 +14,7 @@ from torchkeras._structures import leaves, map_leaves, ordered
 from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
 from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
-from torchkeras.models._graph import Plan, direct_call, flatten_graph, restore_graph, trace
+from torchkeras.models._graph import Plan, direct_call, flatten_graph, maybe_masked, restore_graph, touches, trace
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
 
@@ -29,6 +29,7 @@ class Functional(Model):
     """
 
     _takes_structures = True
+    _checks_sizes = True  # a stack takes other lengths than those it was built with, as Keras' does
     produces_mask = False  # masks come out of the graph, on the outputs
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -166,7 +167,10 @@ class Functional(Model):
         masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if has_mask(tensor)]
         wanted = outputs + [mask for _, mask in masks]
         nodes = trace(self.inputs, wanted, running=True).nodes
-        plan = Plan(self.inputs, wanted, nodes, direct_call)
+        hidden = maybe_masked(nodes)
+        plan = Plan(
+            self.inputs, wanted, nodes, lambda node: node.operation if touches(node, hidden) else direct_call(node)
+        )
         plan.masked = [index for index, _ in masks]
         plan.lone = isinstance(_unlisted(self._outputs_struct), KerasTensor)
         one = self._inputs_struct if isinstance(self._inputs_struct, KerasTensor) else None
@@ -174,6 +178,11 @@ class Functional(Model):
         if not is_probing():
             self.__dict__["_plan"] = plan
         return plan
+
+    def _gives_masks(self) -> bool:
+        """Whether outputs may carry masks, which the graph around this model does not show."""
+        hidden = maybe_masked(self._graph.nodes)
+        return any(has_mask(tensor) or id(tensor) in hidden for tensor in self.outputs)
 
     def _input_dtype_of(self, tensor: KerasTensor) -> Any:
         """The dtype in which an input is expected: its own, or the weights' after ``.half()`` and the like."""
@@ -227,7 +236,7 @@ class Functional(Model):
         wanted = self._input_dtype_of(tensor)
         if isinstance(value, Tensor) and value.dtype is not wanted:
             value = value.to(wanted)
-        if value.ndim == tensor.ndim:
+        if value.ndim == tensor.ndim and (not self._checks_sizes or _may_be(value.shape, tensor.shape)):
             return value
         if value.ndim == tensor.ndim + 1 and value.shape[-1] == 1:
             return value.squeeze(-1)
@@ -319,6 +328,14 @@ def _symbols_of(shapes: Any, struct: Any) -> Any:
 
 def _one_or_all(items: list[Any]) -> Any:
     return items[0] if len(items) == 1 else items
+
+
+def _may_be(given: Any, expected: Any) -> bool:
+    """Whether known sizes agree, but for the batch's. Stand-ins say nothing, so they are not compared."""
+    for one, other in zip(given[1:], expected[1:]):  # of one rank
+        if one != other and one is not None and other is not None:
+            return is_probing()
+    return True
 
 
 def _unlisted(struct: Any) -> Any:

@@ -242,6 +242,21 @@ def direct_call(node: Node) -> Any:
     return operation._direct if settled else operation
 
 
+def maybe_masked(nodes: list[Node]) -> set[int]:
+    """Ids of tensors whose values may carry a mask of which the graph does not know: nested models hang it on them."""
+    found: set[int] = set()
+    for node in nodes:
+        gives_masks = getattr(node.operation, "_gives_masks", None)
+        if isinstance(node.operation, Layer) and (touches(node, found) or (gives_masks is not None and gives_masks())):
+            found.update(id(tensor) for tensor in node.output_tensors)
+    return found
+
+
+def touches(node: Node, tensors: set[int]) -> bool:
+    """Whether one of the tensors is an argument of the call."""
+    return any(id(tensor) in tensors for tensor in node.input_tensors)
+
+
 def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
     """A graph as plain data, slots in place of tensors: what copies and pickles of a model hold."""
     masks = [

@@ -134,6 +134,7 @@ class Sequential(Model, tracks_build=False):
         self.__dict__["_stack"] = [entrance, *self.layers]
         _registry.auto_name("functional")  # Keras counts the model inside
         self.__dict__["_functional"] = Functional(tensor, outputs, name=self.name)
+        self._functional._checks_sizes = False
         self._register()
         self.__dict__["built"] = True
         self._build_arguments = {"input_shape": tensor.shape}
@@ -182,6 +183,10 @@ class Sequential(Model, tracks_build=False):
             functional.__dict__["_plan"] = None
             functional.dtype_policy = self.dtype_policy
         return result
+
+    def _gives_masks(self) -> bool:
+        functional = self.__dict__["_functional"]
+        return functional is not None and functional._gives_masks()
 
     # The work is the functional model's; the layers are registered here, so that `state_dict` has them once.
 
