@@ -112,28 +112,6 @@ class HeadedAttention(Heads):
         build_child(dense, shape)
         return dense
 
-    # Its parts, under Keras' names.
-
-    @property
-    def query_dense(self) -> EinsumDense:
-        """The projection of the query."""
-        return self._query_dense
-
-    @property
-    def key_dense(self) -> EinsumDense:
-        """The projection of the key."""
-        return self._key_dense
-
-    @property
-    def value_dense(self) -> EinsumDense:
-        """The projection of the value."""
-        return self._value_dense
-
-    @property
-    def output_dense(self) -> EinsumDense:
-        """The projection of all heads to the output."""
-        return self._output_dense
-
     # Computing.
 
     def call(

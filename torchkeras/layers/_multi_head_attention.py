@@ -8,6 +8,7 @@ from torchkeras import _registry
 from torchkeras._fields import Kind, Rate, fields
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
+from torchkeras.layers._einsum_dense import EinsumDense
 from torchkeras.layers._headed_attention import HeadedAttention
 from torchkeras.regularizers import RegularizerField
 
@@ -91,6 +92,26 @@ class MultiHeadAttention(HeadedAttention):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.value_dim = self.value_dim or self.key_dim
+
+    @property
+    def query_dense(self) -> EinsumDense:
+        """The projection of the query."""
+        return self._query_dense
+
+    @property
+    def key_dense(self) -> EinsumDense:
+        """The projection of the key."""
+        return self._key_dense
+
+    @property
+    def value_dense(self) -> EinsumDense:
+        """The projection of the value."""
+        return self._value_dense
+
+    @property
+    def output_dense(self) -> EinsumDense:
+        """The projection of all heads to the output."""
+        return self._output_dense
 
     def _sizes(self) -> Any:
         key = (self.num_heads, self.key_dim)

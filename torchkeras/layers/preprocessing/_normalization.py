@@ -142,7 +142,8 @@ class Normalization(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         inputs = inputs.to(self._compute)
-        scale, mean = self.variance.sqrt().clamp(min=_settings.epsilon), self.mean
+        mean, variance = self.mean.to(inputs.device), self.variance.to(inputs.device)
+        scale = variance.sqrt().clamp(min=_settings.epsilon)
         return inputs * scale + mean if self.invert else (inputs - mean) / scale
 
     def compute_output_shape(self, input_shape: Any) -> Any:
