@@ -173,7 +173,9 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("act", "error", "message"), ERRORS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("act", "error", "message"), ERRORS, ids=lambda value: value[:40] if isinstance(value, str) else ""
+)
 def test_errors(act, error, message):
     with pytest.raises(error, match=message):
         act(initializers)
