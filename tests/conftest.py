@@ -12,7 +12,6 @@ os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras_home_")
 os.environ.pop("KERAS_TORCH_DEVICE", None)
 
 import copy
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,8 +30,3 @@ def fresh_settings() -> Iterator[None]:
     for live, saved in ((_registry._custom, custom), (_registry._custom_names, names)):
         live.clear()
         live.update(saved)
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Names of tests without memory addresses: the workers must agree on them."""
-    item._nodeid = re.sub(r" at 0x[0-9a-f]+", "", item._nodeid)

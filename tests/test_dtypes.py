@@ -63,7 +63,7 @@ def test_torch_dtypes_round_trip():
         assert _dtypes.standardize_dtype(dtype) == name
 
 
-@pytest.mark.parametrize("given", ["flaot32", 3, torch.quint8, object(), [1]], ids=str)
+@pytest.mark.parametrize("given", ["flaot32", 3, torch.quint8, object(), [1]], ids=lambda value: type(value).__name__)
 def test_unknown_dtypes(given):
     with pytest.raises(ValueError, match="Unknown dtype: .*float32" if given == "flaot32" else "Unknown dtype"):
         _dtypes.standardize_dtype(given)

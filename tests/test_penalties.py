@@ -103,7 +103,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("act", "message"), ERRORS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("act", "message"), ERRORS, ids=[message for *_, message in ERRORS])
 def test_errors(act, message):
     with pytest.raises(ValueError, match=message):
         act()

@@ -275,7 +275,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("act", "error", "message"), ERRORS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("act", "error", "message"), ERRORS, ids=[message for *_, message in ERRORS])
 def test_errors(act, error, message):
     with pytest.raises(error, match=f"(?s){message}"):
         act()

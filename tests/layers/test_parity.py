@@ -15,6 +15,7 @@ The cases stand in ``rows/*.py``; each file exports ``ROWS``, a list of dicts:
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ WITHOUT_ROW = {"Layer", "Wrapper", "InputLayer", "RNN", "Input"}
 
 def _title(row: dict[str, Any]) -> str:
     args = row.get("args", {})
-    return f"{row['layer']}-{'...' if callable(args) else args}"
+    title = f"{row['layer']}-{'...' if callable(args) else args}"
+    return re.sub(r" at 0x[0-9a-f]+", "", title)  # the same in every worker
 
 
 def _that(word: str) -> Any:
