@@ -40,14 +40,15 @@ class OnMeta(TorchFunctionMode):
     ) -> Any:
         if function in _NO_CONVERSION:
             return function(*args, **(kwargs or {}))
-        return function(*map_leaves(_to_meta, args), **map_leaves(_to_meta, kwargs or {}))
+        return function(*map_leaves(to_meta, args), **map_leaves(to_meta, kwargs or {}))
 
 
 # attribute reads must see the real tensor: in a property's __get__ converting would cost, and nothing is computed
 _NO_CONVERSION = {Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.device.__get__, Tensor.requires_grad.__get__}  # type: ignore[attr-defined]
 
 
-def _to_meta(value: Any) -> Any:
+def to_meta(value: Any) -> Any:
+    """A tensor's shape and dtype on the meta device; anything else as it is."""
     if isinstance(value, Tensor) and value.device.type != "meta":
         return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
     return value

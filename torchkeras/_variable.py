@@ -19,7 +19,8 @@ from torchkeras._dtypes import standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._initial import initial_value
 from torchkeras._layout import SAME, Layout
-from torchkeras._probing import is_probing
+from torchkeras._probing import is_probing, to_meta
+from torchkeras._structures import map_leaves
 
 # the open ``keras.StatelessScope``, which takes what is assigned
 stateless: Any = None
@@ -340,7 +341,10 @@ class Variable:
     def __torch_function__(
         cls, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        return function(*unwrap(args), **unwrap(kwargs or {}))
+        args, kwargs = unwrap(args), unwrap(kwargs or {})
+        if is_probing():  # what puts tensors on the meta device did not see those inside of variables
+            args, kwargs = map_leaves(to_meta, args), map_leaves(to_meta, kwargs)
+        return function(*args, **kwargs)
 
     __hash__ = object.__hash__
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from torchkeras import Input, Model, layers, ops
+from torchkeras.models import clone_model, model_from_json
 
 
 def encoder(name: str = "encoder") -> Any:
@@ -279,3 +280,20 @@ def test_forward_frees_what_nobody_needs_any_more() -> None:
     with torch.no_grad():
         model(torch.ones(1, 4))
     assert max(most) <= 2
+
+
+@pytest.mark.parametrize("copied", ["itself", "clone", "json"])
+@pytest.mark.parametrize("nested", [False, True], ids=["layer", "model"])
+def test_inference_mode_that_is_asked_for_stays(copied: str, nested: bool) -> None:
+    """Fine-tuning: ``base(inputs, training=False)`` keeps the statistics as they are while the rest trains."""
+    a = Input((4,))
+    base = Model(a, layers.BatchNormalization()(a)) if nested else layers.BatchNormalization()
+    x = Input((4,))
+    model = Model(x, base(x, training=False))
+    if copied != "itself":
+        model = clone_model(model) if copied == "clone" else model_from_json(model.to_json())
+    data = torch.randn(8, 4)
+    expected = data / (1 + 1e-3) ** 0.5
+    torch.testing.assert_close(model(data, training=True), expected)
+    model.train()
+    torch.testing.assert_close(model(data), expected)

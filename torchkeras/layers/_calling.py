@@ -63,7 +63,7 @@ class Calling(Part):
         if any_symbolic(args, kwargs):
             alone = len(args) == 1 and isinstance(args[0], (Tensor, KerasTensor))
             recorded = self._recorded(signature, given, kwargs, alone)
-            if training is not None and signature.training and training is not signature.training_default:
+            if training is not None and training is not signature.training_default:
                 kwargs["training"] = training
             return self._symbolic_call(args, kwargs, recorded)
         self._build_from(signature, args, kwargs)

@@ -6,7 +6,8 @@ from typing import Any
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor
 from torchkeras.layers import Input, InputLayer, Layer
-from torchkeras.models._functional import Functional, clone_calls
+from torchkeras.models._functional import Functional
+from torchkeras.models._graph import replay
 from torchkeras.models._sequential import Sequential
 
 
@@ -99,7 +100,7 @@ def _clone_functional(
         inputs = list(leaves(input_tensors))
         if len(inputs) != len(model.inputs) or not all(isinstance(t, KerasTensor) for t in inputs):
             raise ValueError(f"`input_tensors` must hold {len(model.inputs)} KerasTensors, got {input_tensors}.")
-    outputs = iter(clone_calls(model, inputs, replace))
+    outputs = iter(replay(model.inputs, model.outputs, inputs, replace))
     given = iter(inputs)
     struct = map_leaves(lambda _: next(given), model._inputs_struct)
     return Functional(struct, map_leaves(lambda _: next(outputs), model._outputs_struct), name=model.name)

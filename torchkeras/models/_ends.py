@@ -7,7 +7,7 @@ from torchkeras._errors import brief
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, node_of
 from torchkeras.layers import Input, InputLayer
-from torchkeras.models._graph import Graph, Plan, trace
+from torchkeras.models._graph import Graph, replay, trace
 
 
 def checked(what: str, value: Any) -> Any:
@@ -54,7 +54,6 @@ def _paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     """New inputs in place of tensors from inside another graph, and the same calls made again on them."""
     flat_in, flat_out = list(leaves(inputs)), list(leaves(outputs))
-    nodes = trace(flat_in, flat_out, running=True).nodes
     fresh = [
         tensor
         if isinstance(node_of(tensor).operation, InputLayer)
@@ -64,8 +63,7 @@ def from_the_middle(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     for old, new in zip(flat_in, fresh, strict=True):
         if has_mask(old) and old is not new:
             new._keras_mask = None
-    plan = Plan(flat_in, flat_out, nodes, lambda node: node.operation)
-    results = iter(plan.run(fresh))
+    results = iter(replay(flat_in, flat_out, fresh))
     starts = iter(fresh)
     return map_leaves(lambda _: next(starts), inputs), map_leaves(lambda _: next(results), outputs)
 

@@ -349,14 +349,3 @@ def _with_masks(results: list[Any], masked: list[int]) -> list[Any]:
     for index, mask in zip(masked, results[count:], strict=True):
         results[index]._keras_mask = mask
     return results[:count]
-
-
-def clone_calls(model: Functional, inputs: list[KerasTensor], replace: Callable[[Any], Any]) -> list[KerasTensor]:
-    """Make the calls of a model again on other inputs, with `replace(operation)` in place of each operation."""
-    plan = Plan(
-        model.inputs,
-        model.outputs,
-        trace(model.inputs, model.outputs, running=True).nodes,
-        lambda node: replace(node.operation),
-    )
-    return plan.run(inputs)

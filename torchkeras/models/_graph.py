@@ -257,6 +257,27 @@ def touches(node: Node, tensors: set[int]) -> bool:
     return any(id(tensor) in tensors for tensor in node.input_tensors)
 
 
+def replay(
+    inputs: list[KerasTensor],
+    outputs: list[KerasTensor],
+    starts: list[KerasTensor],
+    replace: Callable[[Any], Any] = lambda operation: operation,
+) -> list[KerasTensor]:
+    """Make the calls between `inputs` and `outputs` again from `starts`, of what `replace` gives for each operation."""
+    new = {id(old): start for old, start in zip(inputs, starts, strict=True)}
+
+    def stand_in(leaf: Any) -> Any:
+        return new.get(id(leaf), leaf) if isinstance(leaf, KerasTensor) else leaf
+
+    for node in trace(inputs, outputs).nodes:
+        if node.is_input or all(id(tensor) in new for tensor in node.output_tensors):
+            continue
+        args, kwargs = map_leaves(stand_in, node.args), map_leaves(stand_in, node.kwargs)
+        results = leaves(replace(node.operation)(*args, **kwargs))
+        new.update((id(old), result) for old, result in zip(node.output_tensors, results, strict=True))
+    return [new[id(tensor)] for tensor in outputs]
+
+
 def flatten_graph(inputs: Any, outputs: Any) -> dict[str, Any]:
     """A graph as plain data, slots in place of tensors: what copies and pickles of a model hold."""
     masks = [

@@ -5,6 +5,7 @@ from typing import Any
 
 from torchkeras import _registry
 from torchkeras._errors import nearest
+from torchkeras._scopes import name_scope
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._shapes import is_shape
 from torchkeras._symbolic import KerasTensor, infer
@@ -101,7 +102,8 @@ class Model(Trainer, Layer, tracks_build=False):
 
     def _run_on_symbols(self, shape: Any) -> None:
         tensors = _symbols(shape, self.compute_dtype)
-        infer(self.forward, (tensors,), {})
+        with name_scope(self.name):
+            infer(self.forward, (tensors,), {})
 
     def _outputs_for(self, inputs: Any) -> Any:
         """The symbolic outputs for symbolic inputs, without a trace in any graph; makes the weights."""
@@ -179,9 +181,6 @@ class Model(Trainer, Layer, tracks_build=False):
         return {**found, "metrics_variables": self.metrics_variables}
 
     # Configs.
-
-    def get_config(self) -> dict[str, Any]:
-        return Layer.get_config(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
