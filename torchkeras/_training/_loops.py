@@ -79,7 +79,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     if given["validation_split"] and given["validation_data"] is None:
         (x, y, sample_weight), given["validation_data"] = split_arrays(x, y, sample_weight, given["validation_split"])
     device = model._device()
-    options = {name: given[name] for name in ("batch_size", "shuffle", "class_weight")}
+    options: dict[str, Any] = {name: given[name] for name in ("batch_size", "shuffle", "class_weight")}
     source = make_source(x, y, sample_weight, steps=given["steps_per_epoch"], device=device, **options)
     first = to_device(source.peek(), device)
     step = train_function(model, first)
