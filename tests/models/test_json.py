@@ -80,6 +80,8 @@ def test_the_way_there_and_back(build: Any) -> None:
 def layer_rows() -> list[dict[str, Any]]:
     files = sorted((Path(__file__).parents[1] / "layers" / "rows").glob("*.py"))
     rows = [row for path in files for row in runpy.run_path(str(path))["ROWS"]]
+    # real Keras does not write the training flag of image layers whose input is integers
+    rows = [row for row in rows if not (row["layer"] == "Resizing" and "integers" in row)]
     return [row for row in rows if "config" not in row.get("differs", ()) and not callable(row.get("call"))]
 
 

@@ -152,7 +152,7 @@ class Normalization(Layer):
     def get_config(self) -> dict[str, Any]:
         given = {name: _plain(getattr(self, f"input_{name}")) for name in ("mean", "variance")}
         config = {"name": self.name, **self._base_config(), **Fields.get_config(self), **given}
-        return {**config, "axis": self.axis or None}
+        return {**config, "axis": self.axis}
 
 
 def _batches(data: Any) -> Iterable[Tensor]:

@@ -19,6 +19,8 @@ class _ImageLayer(Layer):
     width: int
     data_format: str
 
+    _keeps_shape = True
+
     def __post_init__(self) -> None:
         self._build_at_init()
 
