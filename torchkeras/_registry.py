@@ -103,11 +103,6 @@ def get_custom_objects() -> dict[str, Any]:
     return _custom
 
 
-def scope_objects() -> dict[str, Any]:
-    """What the enclosing :func:`custom_object_scope` blocks gave."""
-    return _scope.get({})
-
-
 class CustomObjectScope(contextlib.AbstractContextManager[Any]):
     """``with CustomObjectScope({"MyLayer": MyLayer}): ...``: these names are known inside the block."""
 

@@ -36,7 +36,7 @@ class Trainer(Compiling):
         x, y, sample_weight = as_triple(data)
         y_pred = self(x, training=True)
         self._build_compiled(y, y_pred)
-        loss = self._call_compute_loss(x, y, y_pred, sample_weight, training=True)
+        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
         variables = trainable_tensors(self)
         if not self.optimizer.built:
             self.optimizer.build(variables)
@@ -49,7 +49,7 @@ class Trainer(Compiling):
         x, y, sample_weight = as_triple(data)
         y_pred = self(x, training=False)
         self._build_compiled(y, y_pred)
-        loss = self._call_compute_loss(x, y, y_pred, sample_weight, training=False)
+        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
         if loss is not None:
             self._loss_tracker.update_state(loss.detach(), sample_weight=batch_rows(x))
         return self.compute_metrics(x, y, y_pred, sample_weight)
@@ -61,16 +61,13 @@ class Trainer(Compiling):
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
-    ) -> Tensor | None:
+    ) -> Tensor:
         """The total loss of a batch: the compiled losses, regularizers and what layers added."""
         if self._compile_loss is not None and not self._compile_loss.built:
             self._compile_loss.build(self, y_pred)
         if self._default_loss is None:
             self.__dict__["_default_loss"] = default_loss_function(self)
         return self._default_loss(x, y, y_pred, sample_weight)
-
-    def _call_compute_loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
-        return self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
         """Update the compiled metrics with a batch and return the values of all metrics."""

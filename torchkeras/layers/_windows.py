@@ -6,8 +6,6 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from torch import Tensor
-
 from torchkeras import _settings
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, choice
@@ -67,16 +65,6 @@ def with_spatial(shape: Sequence[Any], spatial: Sequence[Any], channels: Any, da
     if data_format == "channels_last":
         return (shape[0], *spatial, channels)
     return (shape[0], channels, *spatial)
-
-
-def to_channels_first(x: Tensor) -> Tensor:
-    """``(b, ..., c) -> (b, c, ...)``: a view, which torch knows as its ``channels_last`` memory format."""
-    return x.movedim(-1, 1)
-
-
-def to_channels_last(x: Tensor) -> Tensor:
-    """``(b, c, ...) -> (b, ..., c)``, a view."""
-    return x.movedim(1, -1)
 
 
 def same_padding(sizes: Sequence[int], window: Sequence[int], strides: Sequence[int], dilation: Sequence[int]) -> Pads:
