@@ -12,12 +12,12 @@ PACKAGE = Path(__file__).parents[1] / "torchkeras"
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Loaded on first use, inside the function that needs them: they cost too much at `import torchkeras`.
 ON_FIRST_USE = {"h5py", "torchinfo", "torchviz", "pydot", "pygraphviz", "rich", "pandas", "scipy", "PIL", "matplotlib"}
+ON_FIRST_USE |= {"tensorboard", "safetensors", "tqdm", "tensorflow"}
 # Modules whose business is to load others late.
 LATE = {"_alias.py", "__init__.py", "_namespaces.py"}
 # Two that need each other: the one that is looked up late, and where.
 KNOTS = {
     "models/_model.py": "torchkeras.models._functional",
-    "_training/_loops.py": "torchkeras._training._trainer",
 }
 
 

@@ -10,7 +10,7 @@ from torchkeras._structures import leaves, map_leaves
 from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import overrides, pack
-from torchkeras._training._loops import Steps, callback_list, limited
+from torchkeras._training._steps import Steps, callback_list, limited
 
 
 def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any) -> Any:

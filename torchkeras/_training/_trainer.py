@@ -11,9 +11,10 @@ from torchkeras import _settings
 from torchkeras._data import as_triple, to_device, to_tensors
 from torchkeras._data._weights import checked_class_weight, class_weighter
 from torchkeras._structures import map_leaves
-from torchkeras._training import _loops
 from torchkeras._training._compiling import Compiling
 from torchkeras._training._data_checks import check_first_batch
+from torchkeras._training._evaluate import evaluate
+from torchkeras._training._fit import fit
 from torchkeras._training._functions import test_function, train_function
 from torchkeras._training._logs import read_logs
 from torchkeras._training._predict import predict
@@ -160,7 +161,7 @@ class Trainer(Compiling):
             validation_batch_size: rows a step in validation.
             validation_freq: every how many epochs, or after which ones, to evaluate.
         """
-        return _loops.fit(
+        return fit(
             self,
             x, y, sample_weight,
             batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks,
@@ -183,7 +184,7 @@ class Trainer(Compiling):
         **kwargs: Any,
     ) -> Any:
         """The loss and the metrics on data: a number, ``[loss, *metrics]`` or a dict; arguments as in :meth:`fit`."""
-        logs = _loops.evaluate(
+        logs = evaluate(
             self,
             x,
             y,
