@@ -8,11 +8,12 @@ export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test test-long check bench docs clean
 
 help:
 	@echo "make demo    train on real photographs, draw the model and the history into $(DEMO)/"
 	@echo "make test    the tests, with real Keras as the oracle"
+	@echo "make test-long  the long tests: kills, fuzz, soak"
 	@echo "make check   lint, format, types, layering"
 	@echo "make bench   raw torch | torchkeras | Keras, interleaved in one run"
 	@echo "make docs    the documentation, into site/"
@@ -31,6 +32,9 @@ demo: $(VENV)/installed-examples
 
 test: $(VENV)/installed-tests
 	$(BIN)/python -m pytest -n 2
+
+test-long: $(VENV)/installed-tests
+	$(BIN)/python -m pytest -n 2 -m long
 
 check: $(VENV)/installed-lint
 	$(BIN)/ruff check .
