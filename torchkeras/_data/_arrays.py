@@ -39,27 +39,31 @@ def _gather(tensor: Tensor, index: Tensor) -> Tensor:
 
 
 class _BatchSampler:
-    """Slices in order, or index tensors of a new permutation each epoch."""
+    """Slices in order, or index tensors of a new permutation each epoch.
+
+    Attributes:
+        start: the first batch that the next iteration gives.
+    """
 
     def __init__(self, size: int, batch_size: int, shuffle: Any, device: torch.device) -> None:
         self.size = size
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.device = device
+        self.start = 0
 
     def __len__(self) -> int:
         return -(-self.size // self.batch_size)
 
     def __iter__(self) -> Iterator[Any]:
-        if self.shuffle == "batch":
-            starts = (torch.randperm(len(self)) * self.batch_size).tolist()
-        elif self.shuffle:
-            yield from torch.randperm(self.size).to(self.device).split(self.batch_size)
-            return
-        else:
-            starts = list(range(0, self.size, self.batch_size))
-        for start in starts:
-            yield slice(start, min(start + self.batch_size, self.size))
+        return iter(self._batches()[self.start :])
+
+    def _batches(self) -> Any:
+        """The rows of each batch of an epoch, drawn now."""
+        if self.shuffle and self.shuffle != "batch":
+            return torch.randperm(self.size).to(self.device).split(self.batch_size)
+        slices = [slice(at, min(at + self.batch_size, self.size)) for at in range(0, self.size, self.batch_size)]
+        return [slices[i] for i in torch.randperm(len(slices)).tolist()] if self.shuffle else slices
 
 
 def _as_it_is(batch: Any) -> Any:
@@ -100,6 +104,7 @@ class ArraySource:
         self._dataset = _Batches(data, weigh)
         sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
         pinned = device.type == "cuda" and where.type == "cpu"
+        self._sampler = sampler
         self.loader = _ArrayLoader(self._dataset, batch_sampler=sampler, collate_fn=_as_it_is, pin_memory=pinned)
         self.steps: int | None = len(sampler)
         self.endless = False
@@ -109,6 +114,11 @@ class ArraySource:
         return self._dataset.__getitems__(slice(0, self.batch_size))
 
     def __iter__(self) -> Iterator[Any]:
+        return self.epoch()
+
+    def epoch(self, start: int = 0) -> Iterator[Any]:
+        """The batches of the coming epoch from number `start` on; their order is drawn in this call."""
+        self._sampler.start = start
         return iter(self.loader)
 
     def on_epoch_end(self) -> None:

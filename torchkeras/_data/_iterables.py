@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras._data._convert import as_triple, to_tensors
+from torchkeras._data._random_state import random_state_kept
 from torchkeras._data._workers import load_ahead
 
 
@@ -29,8 +30,9 @@ class LoaderSource:
         self._peeked: Any = None
 
     def peek(self) -> Any:
-        """The first batch."""
-        return self._batch(next(iter(self.loader)))
+        """The first batch; the first epoch begins with it, too."""
+        with random_state_kept():
+            return self._batch(next(iter(self.loader)))
 
     def _batch(self, batch: Any) -> Any:
         x, y, weight = as_triple(batch)
@@ -38,7 +40,18 @@ class LoaderSource:
         return x, y, self.weigh(y, weight) if self.weigh is not None else weight
 
     def __iter__(self) -> Iterator[Any]:
-        return map(self._batch, self.loader)
+        return self.epoch()
+
+    def epoch(self, start: int = 0) -> Iterator[Any]:
+        """The batches of the coming epoch from number `start` on.
+
+        The order is drawn in this call, and the batches before `start` are loaded and dropped in it: whoever puts
+        random states back afterwards goes on as if the epoch had run through.
+        """
+        return self._from(iter(self.loader), start)
+
+    def _from(self, batches: Iterator[Any], start: int) -> Iterator[Any]:
+        return map(self._batch, skipped(batches, start))
 
     def on_epoch_end(self) -> None:
         """Tell a dataset that wants to know."""
@@ -57,20 +70,24 @@ class PyDatasetSource(LoaderSource):
         self.shuffle = shuffle
 
     def peek(self) -> Any:
-        return self._batch(self.loader[0])
+        with random_state_kept():
+            return self._batch(self.loader[0])
 
-    def __iter__(self) -> Iterator[Any]:
+    def epoch(self, start: int = 0) -> Iterator[Any]:
         if hasattr(self.loader, "on_epoch_begin"):
             self.loader.on_epoch_begin()
         if self.steps is None:
             order: Any = itertools.count()
         else:
             order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
-        return map(self._batch, load_ahead(self.loader, order))
+        return self._from(load_ahead(self.loader, order), start)
 
 
 class GeneratorSource(LoaderSource):
-    """A generator: it goes on where the last epoch stopped, and may never end."""
+    """A generator: it goes on where the last epoch stopped, and may never end.
+
+    What `peek` takes out of it comes first in the next epoch, so the random numbers drawn for it do count.
+    """
 
     endless = True
 
@@ -87,11 +104,20 @@ class GeneratorSource(LoaderSource):
                 raise ValueError("The generator that was given as data yields nothing.") from None
         return self._batch(self._ahead[0])
 
-    def __iter__(self) -> Iterator[Any]:
+    def epoch(self, start: int = 0) -> Iterator[Any]:
+        return self._from(self._left(), start)
+
+    def _left(self) -> Iterator[Any]:
         while self._ahead:
-            yield self._batch(self._ahead.pop(0))
-        for batch in self.loader:
-            yield self._batch(batch)
+            yield self._ahead.pop(0)
+        yield from self.loader
+
+
+def skipped(batches: Iterator[Any], count: int) -> Iterator[Any]:
+    """`batches` without the first `count`, which are taken now."""
+    for _ in itertools.islice(batches, count):
+        pass
+    return batches
 
 
 def _length(loader: Any) -> int | None:
