@@ -58,8 +58,9 @@ def _find_device() -> torch.device:
     named = os.environ.get("KERAS_TORCH_DEVICE")
     if named:
         return torch.device(named)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
+    if torch.cuda.is_available():  # under torchrun, each process of a machine has a GPU of its own
+        local = os.environ.get("LOCAL_RANK")
+        return torch.device("cuda", int(local) % torch.cuda.device_count()) if local else torch.device("cuda")
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cpu")

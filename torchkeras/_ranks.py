@@ -1,0 +1,106 @@
+"""The processes of one job, as ``torchrun`` numbers them; one process alone is rank 0 of 1.
+
+Asking is free: ``torch.distributed`` is set up by :func:`start` alone, which whoever trains calls.
+"""
+
+import atexit
+import os
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch import distributed as dist
+
+_rank = 0
+_world = 1
+_control: Any = None  # the group whose collectives run on the host: it never waits for a device
+
+
+def _read_environment() -> None:
+    global _rank, _world
+    if all(os.environ.get(name) for name in ("RANK", "WORLD_SIZE", "MASTER_ADDR")):
+        _rank, _world = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+
+
+def rank() -> int:
+    """The number of this process."""
+    return _rank
+
+
+def world_size() -> int:
+    """How many processes there are."""
+    return _world
+
+
+def is_first() -> bool:
+    """Whether this process is the one that prints and writes files."""
+    return _rank == 0
+
+
+def local_rank() -> int:
+    """The number of this process on its machine: that of its GPU."""
+    return int(os.environ.get("LOCAL_RANK", _rank))
+
+
+def start(**arguments: Any) -> bool:
+    """Make the process group if there are several ranks and none is made yet; say whether there are several.
+
+    Args:
+        arguments: for ``torch.distributed.init_process_group`` if the environment does not say it all:
+            ``init_method``, ``rank``, ``world_size``.
+    """
+    global _rank, _world, _control
+    if _control is not None:
+        return _world > 1
+    if not dist.is_available() or (_world == 1 and not arguments and not dist.is_initialized()):
+        return False
+    if not dist.is_initialized():
+        if torch.cuda.is_available():
+            torch.cuda.set_device(local_rank() % torch.cuda.device_count())
+        dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo", **arguments)
+        atexit.register(_leave)
+    _rank, _world = dist.get_rank(), dist.get_world_size()
+    _control = dist.group.WORLD if "cpu:gloo" in str(dist.get_backend_config()) else dist.new_group(backend="gloo")
+    return _world > 1
+
+
+def _leave() -> None:
+    global _control
+    _control = None  # its threads must end before the interpreter does
+    if dist.is_initialized() and not hasattr(sys, "last_value"):  # after an error, the others are not waited for
+        dist.destroy_process_group()
+
+
+def barrier() -> None:
+    """Wait until every rank is here."""
+    if start():
+        total(torch.zeros(1))
+
+
+def broadcast(value: Any) -> Any:
+    """The first rank's `value`: anything that can be pickled, or on one rank anything at all."""
+    if not start():
+        return value
+    box = [value]
+    dist.broadcast_object_list(box, src=0, group=_control, device=torch.device("cpu"))
+    return box[0]
+
+
+def gather(value: Any) -> list[Any]:
+    """The `value` of each rank, on every rank."""
+    if not start():
+        return [value]
+    found: list[Any] = [None] * _world
+    dist.all_gather_object(found, value, group=_control)
+    return found
+
+
+def total(tensor: Tensor) -> Tensor:
+    """The sum over the ranks, in place; tensors of the host go through the host."""
+    if start():
+        dist.all_reduce(tensor, group=_control if tensor.device.type == "cpu" else None)
+    return tensor
+
+
+_read_environment()
