@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
+from torchkeras.saving._hdf5_texts import read_texts
 from torchkeras.saving._region import METADATA, Region
 
 
@@ -92,10 +93,15 @@ class Attributes(Mapping[str, Any]):
         place = f"{self._path} (attribute {name!r})".lstrip()
         with hdf5_errors(place):
             attribute = h5py.h5a.open(self._id, encoded(name))
-            count = math.prod(attribute.shape)
-            self._check(attribute, count, place)
             if attribute.get_space().get_simple_extent_type() == h5py.h5s.NULL:
                 return None
+            count = math.prod(attribute.shape)
+            self._check(attribute, count, place)
+            kind = attribute.get_type()
+            if kind.get_class() == h5py.h5t.STRING and kind.is_variable_str():
+                low, high = h5py.h5g.get_objinfo(self._id).objno  # two words where a C long has 32 bits
+                texts = read_texts(self._raw, low | high << 32, encoded(name), count, self._limits.attribute)
+                return _text(texts[0], place) if attribute.shape == () else [_text(item, place) for item in texts]
             value = np.empty(attribute.shape, attribute.dtype)
             attribute.read(value)
         return _plain(value, place)
@@ -117,7 +123,7 @@ def _text_or_number() -> tuple[int, ...]:
 
 def _plain(value: np.ndarray[Any, Any], place: str) -> Any:
     """Texts as `str`, lists of texts as lists, numbers as numpy has them."""
-    if value.dtype.kind not in "OS":
+    if value.dtype.kind != "S":
         return value[()] if value.ndim == 0 else value
     if value.ndim == 0:
         return _text(value[()], place)
@@ -125,10 +131,6 @@ def _plain(value: np.ndarray[Any, Any], place: str) -> Any:
 
 
 def _text(value: Any, place: str) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
     try:
         return bytes(value).decode("utf-8")
     except UnicodeDecodeError as error:

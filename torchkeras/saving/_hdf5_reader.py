@@ -15,6 +15,7 @@ import numpy as np
 
 from torchkeras._file_errors import CorruptFileError, UnsafeFileError
 from torchkeras.saving._hdf5_attributes import LIMITS, Attributes, Limits, encoded, hdf5_errors
+from torchkeras.saving._hdf5_texts import SIGNATURE, signatures
 from torchkeras.saving._region import METADATA, Region, region
 
 
@@ -41,9 +42,7 @@ def open_hdf5(source: Any, limits: Limits = LIMITS) -> Iterator["Group"]:
 
 
 def _has_signature(raw: Region) -> bool:
-    """Whether HDF5's mark is at byte 0, or at 512, 1024, ... as the format allows."""
-    places = [0, *(512 << power for power in range(12))]
-    return any(raw.size >= place + 8 and raw.part(place, 8) == b"\x89HDF\r\n\x1a\n" for place in places)
+    return any(raw.part(place, 8) == SIGNATURE for place in signatures(raw.size))
 
 
 class _Node:

@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import stat
-import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,8 +51,6 @@ class Region(io.RawIOBase):
         """Fill `buffer` from the position on."""
         view = memoryview(buffer).cast("B")
         count = self.pread(view, self._position)
-        if self.largest == METADATA and view[:4] == b"GCOL":
-            _check_heap(view[:count])
         self._position += count
         return count
 
@@ -90,18 +87,6 @@ class Region(io.RawIOBase):
             raise UnsafeFileError(expected=f"at most {self.largest} bytes in one piece", found=f"{count} bytes")
         if self._left < 0:
             raise UnsafeFileError("The file is read over and over: its parts refer to each other in a circle.")
-
-
-def _check_heap(heap: memoryview) -> None:
-    """Objects of a heap of texts, each with its size: HDF5 2.0.0 steps forever over one of size 0, or 0 modulo 2**64."""
-    place = 16
-    end = struct.unpack("<Q", heap[8:16])[0] if len(heap) >= 16 else 0
-    while place + 16 <= len(heap):
-        number, size = struct.unpack("<H6xQ", heap[place : place + 16])
-        step = size if number == 0 else 16 + (size + 7) // 8 * 8
-        if not 0 < step <= end - place:
-            raise CorruptFileError(expected=f"a text within {end} bytes", found=f"one of {step} bytes at {place}")
-        place += step
 
 
 @contextlib.contextmanager
