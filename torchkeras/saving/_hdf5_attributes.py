@@ -110,7 +110,7 @@ class Attributes(Mapping[str, Any]):
         kind = attribute.get_type().get_class()
         if kind not in _text_or_number():
             raise UnsafeFileError(path=place, expected="a text or numbers", found=f"HDF5 class {kind}")
-        size = max(count * max(attribute.dtype.itemsize, 1), attribute.get_storage_size())
+        size = count * max(attribute.dtype.itemsize, 1)
         if size > self._limits.attribute:
             raise UnsafeFileError(path=place, expected=f"at most {self._limits.attribute} bytes", found=f"{size} bytes")
 
