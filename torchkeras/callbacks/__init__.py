@@ -8,5 +8,8 @@ from torchkeras.callbacks._history import History as History
 from torchkeras.callbacks._lambda_callback import LambdaCallback as LambdaCallback
 from torchkeras.callbacks._learning_rate import LearningRateScheduler as LearningRateScheduler
 from torchkeras.callbacks._learning_rate import ReduceLROnPlateau as ReduceLROnPlateau
+from torchkeras.callbacks._model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from torchkeras.callbacks._progbar_logger import ProgbarLogger as ProgbarLogger
+from torchkeras.callbacks._remote_monitor import RemoteMonitor as RemoteMonitor
+from torchkeras.callbacks._swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from torchkeras.callbacks._terminate_on_nan import TerminateOnNaN as TerminateOnNaN

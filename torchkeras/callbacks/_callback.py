@@ -1,6 +1,22 @@
 """The base of all callbacks."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+_Hook = TypeVar("_Hook", bound=Callable[..., Any])
+
+
+def heard_if(condition: Callable[[Any], bool]) -> Callable[[_Hook], _Hook]:
+    """Mark a hook that has something to do only where `condition` holds for the callback.
+
+    A loop does not wait for it elsewhere. An override in a subclass is another function, and is always heard.
+    """
+
+    def mark(hook: _Hook) -> _Hook:
+        hook.__dict__["heard_if"] = condition
+        return hook
+
+    return mark
 
 
 class Callback:

@@ -5,6 +5,7 @@ from typing import Any
 
 from torchkeras._errors import brief
 from torchkeras.callbacks._callback import Callback
+from torchkeras.callbacks._expected_logs import expected_logs
 from torchkeras.callbacks._history import History
 from torchkeras.callbacks._logs import BatchLogs, python_logs
 from torchkeras.callbacks._progbar_logger import ProgbarLogger
@@ -53,6 +54,7 @@ class CallbackList:
         self._progbar = self._find_or_add(ProgbarLogger, add_progbar)
         self.params: dict[str, Any] = {}
         self.model: Any = None
+        self.validates: bool | None = None  # whether the running `fit` has validation data
         self._waiting = {hook: _overriding(hook, self.callbacks) for hook in HOOKS}
         if model is not None:
             self.set_model(model)
@@ -82,6 +84,7 @@ class CallbackList:
         self._call("on_epoch_end", epoch, python_logs(logs))
 
     def on_train_begin(self, logs: Any = None) -> None:
+        self._check_names()
         self._call("on_train_begin", python_logs(logs))
 
     def on_train_end(self, logs: Any = None) -> None:
@@ -121,6 +124,14 @@ class CallbackList:
     on_batch_begin = on_train_batch_begin
     on_batch_end = on_train_batch_end
 
+    def _check_names(self) -> None:
+        """Let callbacks look whether the names they want are among those that the logs will have."""
+        checks = [callback._check_names for callback in self.callbacks if hasattr(callback, "_check_names")]
+        if checks:
+            expected = expected_logs(self.model, self.callbacks, self.validates)
+            for check in checks:
+                check(expected)
+
     def _call(self, hook: str, *arguments: Any) -> None:
         for method in self._waiting[hook]:
             method(*arguments)
@@ -145,7 +156,11 @@ def _overriding(hook: str, callbacks: list[Any]) -> list[Callable[..., None]]:
 
 def _has_own(callback: Any, hook: str) -> bool:
     method = getattr(callback, hook, None)
-    return method is not None and getattr(method, "__func__", method) is not getattr(Callback, hook)
+    function = getattr(method, "__func__", method)
+    if function is None or function is getattr(Callback, hook):
+        return False
+    condition = getattr(function, "heard_if", None)
+    return condition is None or condition(callback)
 
 
 def _flatten(callbacks: Any) -> Iterator[Any]:

@@ -4,14 +4,16 @@ import logging
 import os
 import sys
 
-from torchkeras import _settings
+from torchkeras import _ranks, _settings
 
 logger = logging.getLogger("torchkeras")
 
 
 def print_message(text: str, end: str = "\n") -> None:
     """Write `text` to standard output at once, or to the ``torchkeras`` logger where
-    ``disable_interactive_logging()`` was called."""
+    ``disable_interactive_logging()`` was called; of several ranks only the first does."""
+    if not _ranks.is_first():
+        return
     if not _settings.interactive_logging:
         if text.strip():
             logger.info(text.strip())

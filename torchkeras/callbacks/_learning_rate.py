@@ -46,6 +46,8 @@ class LearningRateScheduler(Callback):
         >>> callback = LearningRateScheduler(lambda epoch, rate: rate if epoch < 10 else rate * 0.9)
     """
 
+    _logs_learning_rate = True
+
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         super().__init__()
         if not callable(schedule):
@@ -89,6 +91,8 @@ class ReduceLROnPlateau(MonitorCallback):
     Raises:
         ValueError: `factor` is 1 or more; with ``mode="auto"``, where the direction is not known.
     """
+
+    _logs_learning_rate = True
 
     def __init__(
         self,

@@ -2,10 +2,11 @@
 
 import operator
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from torchkeras.callbacks._callback import Callback
+from torchkeras.callbacks._expected_logs import ExpectedLogs, all_metrics, not_available, todays_name
 
 # Parts of names that tell the better direction where the metric object does not.
 _GROWS = ("acc", "auc", "precision", "recall", "f1", "fbeta", "fmeasure", "iou", "dice", "r2", "top_k",
@@ -33,6 +34,26 @@ class MonitorCallback(Callback):
         self.min_delta = abs(min_delta)
         self.monitor_op = None
 
+    def _check_names(self, expected: ExpectedLogs) -> None:
+        """Look before the first step whether `monitor` will be there."""
+        self._check_monitor(expected, expected.of_epoch())
+
+    def _check_monitor(self, expected: ExpectedLogs, available: list[str]) -> None:
+        if self.monitor in available:
+            return
+        self.monitor = todays_name(type(self).__name__, self.monitor, available)
+        if self.monitor in available or not expected.certain:
+            return
+        owner = f"{type(self).__name__}(monitor={self.monitor!r})"
+        text = f"{owner}: {not_available(self.monitor, expected, available)}"
+        if self.mode == "auto" and not self._is_at_times_there(expected):
+            raise ValueError(text)
+        warnings.warn(text, stacklevel=2)
+
+    def _is_at_times_there(self, expected: ExpectedLogs) -> bool:
+        """Whether another call, with validation data or at another time, would have `monitor`; it only warns then."""
+        return self.monitor.removeprefix("val_") in (*expected.names, *expected.in_epochs)
+
     def _set_monitor_op(self) -> None:
         mode = self.mode if self.mode != "auto" else self._direction()
         self.monitor_op = operator.gt if mode == "max" else operator.lt
@@ -51,7 +72,7 @@ class MonitorCallback(Callback):
         name = self.monitor.removeprefix("val_")
         if name == "loss":
             return "min"
-        for metric in _metrics(self.model):
+        for metric in all_metrics(self.model):
             direction = getattr(metric, "_direction", None)
             if metric.name == name and direction in ("up", "down"):
                 return "max" if direction == "up" else "min"
@@ -65,10 +86,3 @@ class MonitorCallback(Callback):
             "should be maximized or minimized. Pass `mode='max'` if the highest value is the best one, or "
             "`mode='min'` if the lowest is."
         )
-
-
-def _metrics(model: Any) -> Iterator[Any]:
-    """The metrics of `model`, with those inside a container of metrics."""
-    for metric in getattr(model, "metrics", None) or ():
-        yield metric
-        yield from _metrics(metric)

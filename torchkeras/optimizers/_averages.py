@@ -17,6 +17,7 @@ class HasAverages:
     _slots: dict[str, list[Variable]]
     _trainable_variables: list[Variable]
     _groups: list[Group]
+    _averages_in_model = False
 
     @property
     def _model_variables_moving_average(self) -> list[Variable]:
@@ -32,10 +33,21 @@ class HasAverages:
             if replace:
                 torch._foreach_copy_(group.params, averages)
 
+    def _swap_averages(self, now_in_model: bool) -> None:
+        """Let weights and averages change places; afterwards the averages are in the model, or the weights again."""
+        for variable, average in zip(self._trainable_variables, self._slots["average"]):
+            weight = variable.tensor.detach().clone()
+            with torch.no_grad():
+                variable.tensor.copy_(average.tensor)
+                average.tensor.copy_(weight)
+        self._averages_in_model = now_in_model
+
     def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
         """With ``use_ema``, give the weights their averages: the end of training."""
         if not self.use_ema:
             return
+        if self._averages_in_model:
+            self._swap_averages(False)
         variables = list(var_list)
         if len(variables) != len(self._trainable_variables):
             raise ValueError(
