@@ -33,6 +33,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     steps = Steps(source, limited(given["steps_per_epoch"]), device, "fit")
     epochs = min(given["epochs"], _settings.max_epochs) if _settings.max_epochs else given["epochs"]
     callbacks = callback_list(model, given["callbacks"], given["verbose"], epochs, steps.steps, history=True)
+    callbacks.validates = validate is not None
     freeze_as_compiled(model, trainable_tensors(model))
     model.stop_training = False
     callbacks.on_train_begin()
