@@ -8,6 +8,7 @@ from torchkeras import metrics as metrics_module
 from torchkeras._errors import brief, nearest
 from torchkeras._structures import leaves
 from torchkeras._training._outputs import Place, has_names, is_one, places
+from torchkeras._variable import Variable
 from torchkeras.metrics import MeanMetricWrapper, Metric
 
 _ACCURACY = ("accuracy", "acc")
@@ -82,12 +83,14 @@ class _Entry(NamedTuple):
     weighted: bool
 
 
-class CompileMetrics:
-    """All metrics of all outputs; `metrics` see no sample weights, `weighted_metrics` do."""
+class CompileMetrics(Metric):
+    """All metrics of all outputs as one; `metrics` see no sample weights, `weighted_metrics` do."""
 
     def __init__(self, metrics: Any, weighted_metrics: Any) -> None:
+        super().__init__(name="compile_metrics")
         check_metrics("metrics", metrics)
         check_metrics("weighted_metrics", weighted_metrics)
+        self.wanted = metrics is not None or weighted_metrics is not None
         self.given = metrics
         self.given_weighted = weighted_metrics
         self.built = False
@@ -98,8 +101,18 @@ class CompileMetrics:
         """The metric objects."""
         return [entry.metric for entry in self.entries]
 
+    @property
+    def variables(self) -> list[Variable]:
+        """The states of all of them."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
+    def reset_state(self) -> None:
+        """Set all of them back to their start."""
+        for metric in self.metrics:
+            metric.reset_state()
+
     def build(self, model: Any, y: Any, y_pred: Any) -> None:
-        """Make the metric objects, now that shapes are known."""
+        """Make the metric objects, now that shapes are known; the outputs of a `model` have names."""
         found = places(model, y_pred)
         prefixed = len(found) > 1 and has_names(model, y_pred)
         self.entries = []
@@ -128,8 +141,10 @@ class CompileMetrics:
             free, number = f"{key}_{number}", number + 1
         return free
 
-    def update(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch into account."""
+        if not self.built:
+            self.build(None, y, y_pred)
         lone = type(y_pred) is Tensor and type(y) is Tensor
         for place, metric, _, weighted in self.entries:
             target, pred = (y, y_pred) if lone else (place.of(y), place.of(y_pred))
@@ -139,7 +154,7 @@ class CompileMetrics:
             else:
                 metric.update_state(target, pred)
 
-    def results(self) -> dict[str, Any]:
+    def result(self) -> dict[str, Any]:
         """The values under their keys in the logs, still on the device."""
         found: dict[str, Any] = {}
         for _, metric, key, _ in self.entries:

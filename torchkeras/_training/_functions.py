@@ -8,6 +8,9 @@ from torch import Tensor
 
 from torchkeras._structures import map_leaves
 from torchkeras._symbolic import KerasTensor
+from torchkeras._training._compiled import Compiled, is_wanted
+from torchkeras._training._compiled_forward import compiled_forward, compiled_test, with_compiled_model
+from torchkeras._training._compiled_train import compiled_train
 from torchkeras._training._data_checks import graph_of
 from torchkeras._training._step import batch_rows, loss_function, make_train_step, trainable_tensors
 
@@ -33,17 +36,23 @@ def train_function(model: Any, batch: Any) -> StepFunction:
     _ready(model, batch)
     if model._train_function is None:
         model.__dict__["_train_function"] = _make_train_function(model)
-    return model._train_function
+    return _for_batches_like(batch, model._train_function)
+
+
+def _for_batches_like(batch: Any, function: Any) -> StepFunction:
+    if isinstance(function, Compiled):
+        function.expect(batch[0])
+    return function
 
 
 def _make_train_function(model: Any) -> StepFunction:
     if overrides(model, "make_train_function"):
         function = model.make_train_function() or model.train_function
-        return lambda x, y, weight: function(iter([pack(x, y, weight)]))
+        return with_compiled_model(model, lambda x, y, weight: function(iter([pack(x, y, weight)])))
     if overrides(model, "train_step"):
-        return lambda x, y, weight: model.train_step(pack(x, y, weight))
+        return with_compiled_model(model, lambda x, y, weight: model.train_step(pack(x, y, weight)))
     if overrides(model, "compute_metrics") or not trainable_tensors(model):
-        return lambda x, y, weight: model.train_step((x, y, weight))
+        return with_compiled_model(model, lambda x, y, weight: model.train_step((x, y, weight)))
     step = make_train_step(model)
     results = _Results(model)
 
@@ -51,7 +60,7 @@ def _make_train_function(model: Any) -> StepFunction:
         step(x, y, weight)
         return results
 
-    return train
+    return compiled_train(model, train, results) if is_wanted(model) else train
 
 
 class _Results(dict[str, Any]):
@@ -70,15 +79,15 @@ def test_function(model: Any, batch: Any) -> StepFunction:
     _ready(model, batch)
     if model._test_function is None:
         model.__dict__["_test_function"] = _make_test_function(model)
-    return model._test_function
+    return _for_batches_like(batch, model._test_function)
 
 
 def _make_test_function(model: Any) -> StepFunction:
     if overrides(model, "test_step"):
-        return lambda x, y, weight: model.test_step(pack(x, y, weight))
+        return with_compiled_model(model, lambda x, y, weight: model.test_step(pack(x, y, weight)))
     if overrides(model, "compute_metrics") or (model._compile_loss is None and not overrides(model, "compute_loss")):
-        return lambda x, y, weight: model.test_step((x, y, weight))
-    loss_of, track, update = loss_function(model), model._loss_tracker.update_state, model._compile_metrics.update
+        return with_compiled_model(model, lambda x, y, weight: model.test_step((x, y, weight)))
+    loss_of, track, update = loss_function(model), model._loss_tracker.update_state, model._compile_metrics.update_state
     results = _Results(model)
 
     def test(x: Any, y: Any, weight: Any) -> Any:
@@ -87,7 +96,18 @@ def _make_test_function(model: Any) -> StepFunction:
         update(y, y_pred, weight)
         return results
 
-    return test
+    return compiled_test(model, test, results) if is_wanted(model) else test
+
+
+def forward_function(model: Any, batch: Any) -> StepFunction:
+    """``(x, None, None) -> outputs``: what ``predict`` does with a batch unless the model overrides it."""
+    if overrides(model, "predict_step"):
+        return with_compiled_model(model, lambda x, y, weight: model.predict_step(pack(x, y, weight)))
+    if not is_wanted(model):
+        return lambda x, y, weight: model(x)
+    if model._forward_function is None:
+        model.__dict__["_forward_function"] = compiled_forward(model)
+    return _for_batches_like(batch, model._forward_function)
 
 
 def _ready(model: Any, batch: Any) -> None:

@@ -64,7 +64,7 @@ def make_train_step(model: Any) -> Callable[[Any, Any, Any], None]:
     tensors = [variable.tensor for variable in variables]
     freeze_as_compiled(model, variables)
     loss_of = loss_function(model)
-    track, update = model._loss_tracker.update_state, model._compile_metrics.update
+    track, update = model._loss_tracker.update_state, model._compile_metrics.update_state
     has_metrics = bool(model._compile_metrics.entries) or not model._compile_metrics.built
 
     def train_step(x: Any, y: Any, sample_weight: Any) -> None:

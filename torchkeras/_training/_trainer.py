@@ -11,12 +11,12 @@ from torchkeras import _settings
 from torchkeras._data import as_triple, to_device, to_tensors
 from torchkeras._data._weights import checked_class_weight, class_weighter
 from torchkeras._structures import map_leaves
-from torchkeras._training._compiling import Compiling
 from torchkeras._training._data_checks import check_first_batch
 from torchkeras._training._evaluate import evaluate
 from torchkeras._training._fit import fit
 from torchkeras._training._functions import test_function, train_function
 from torchkeras._training._logs import read_logs
+from torchkeras._training._measuring import Measuring
 from torchkeras._training._predict import predict
 from torchkeras._training._step import (
     backward_and_apply,
@@ -27,7 +27,7 @@ from torchkeras._training._step import (
 )
 
 
-class Trainer(Compiling):
+class Trainer(Measuring):
     """The part of :class:`Model` that trains: short methods over the loops of ``_training``."""
 
     # What may be overridden.
@@ -69,57 +69,6 @@ class Trainer(Compiling):
         if self._default_loss is None:
             self.__dict__["_default_loss"] = default_loss_function(self)
         return self._default_loss(x, y, y_pred, sample_weight)
-
-    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
-        """Update the compiled metrics with a batch and return the values of all metrics."""
-        if self._compile_metrics is not None:
-            if not self._compile_metrics.built:
-                self._compile_metrics.build(self, y, y_pred)
-            self._compile_metrics.update(y, y_pred, sample_weight)
-        return self.get_metrics_result()
-
-    def get_metrics_result(self) -> dict[str, Any]:
-        """The values of all metrics, on the device."""
-        found: dict[str, Any] = {}
-        compiled = self._compile_metrics
-        own = {id(metric) for metric in compiled.metrics} if compiled is not None else set()
-        for metric in self.metrics:
-            if id(metric) not in own:
-                value = metric.result()
-                found.update(value if isinstance(value, dict) else {metric.name: value})
-        if compiled is not None and own & {id(metric) for metric in self.metrics}:
-            found.update(compiled.results())
-        return found
-
-    @property
-    def metrics(self) -> list[Any]:
-        """All metrics: the mean loss, those of layers, the outputs' losses, those given to ``compile``."""
-        found = [self._loss_tracker] if self.compiled and self._loss_tracker is not None else []
-        found += [metric for layer in self._flatten_layers() for metric in layer._metrics]
-        if self._compile_loss is not None:
-            found += self._compile_loss.trackers
-        if self._compile_metrics is not None:
-            found += self._compile_metrics.metrics
-        return list({id(metric): metric for metric in found}.values())
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The keys of the logs, the loss first."""
-        compiled = self._compile_metrics
-        own = {id(metric) for metric in compiled.metrics} if compiled is not None else set()
-        names = [metric.name for metric in self.metrics if id(metric) not in own]
-        return names + ([key for _, _, key, _ in compiled.entries] if compiled is not None else [])
-
-    def _first_in_lists(self) -> list[str]:
-        """What comes first where results are a list; metrics named after their output follow by the alphabet."""
-        compiled = self._compile_metrics
-        later = {key for _, metric, key, _ in compiled.entries if key != metric.name} if compiled is not None else set()
-        return [name for name in self.metrics_names if name not in later]
-
-    def reset_metrics(self) -> None:
-        """Set all metrics back to their start."""
-        for metric in self.metrics:
-            metric.reset_state()
 
     # Loops.
 
@@ -286,7 +235,7 @@ class Trainer(Compiling):
         "test_step": test_step,
         "predict_step": predict_step,
         "compute_loss": compute_loss,
-        "compute_metrics": compute_metrics,
+        "compute_metrics": Measuring.compute_metrics,
     }
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from torchkeras import _registry, initializers
 from torchkeras._dtypes import to_torch_dtype
+from torchkeras._probing import off_meta
 from torchkeras._shapes import standardize
 from torchkeras._structures import leaves
 from torchkeras._variable import Variable
@@ -122,7 +123,8 @@ class Metric:
         table = self._own("_variables")
         shape, dtype = standardize(shape), dtype or self._dtype
         make = initializers.get("zeros" if initializer is None else initializer)
-        with torch.inference_mode(False):  # a state made while predicting must still be writable while training
+        # a state made while predicting must still be writable while training, one made for shapes alone be real
+        with torch.inference_mode(False), off_meta():
             data = make(shape, dtype=dtype)
             variable = Variable(data, dtype=dtype, trainable=False, aggregation=aggregation, name=name)
         variable.path = f"{self.name}/{variable.name}"
@@ -151,10 +153,10 @@ class Metric:
         super().__setattr__(name, value)
 
     def _follow(self, value: Tensor) -> None:
-        """Move the states to the device of `value` if they are not there."""
+        """Move the states to the device of `value` if they are not there; what only has a shape moves nothing."""
         for variable in self.variables:
             stored = variable.tensor
-            if stored.device != value.device:
+            if stored.device != value.device and value.device.type != "meta":
                 stored.data = stored.data.to(value.device)
 
     def merge_state(self, metrics: Any) -> None:
