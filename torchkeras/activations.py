@@ -75,7 +75,7 @@ _SYMBOLIC: dict[str, Callable[..., Any]] = {
 def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
     """``max(x, 0)``; with other arguments `x` up to `max_value`, and ``negative_slope * (x - threshold)`` below it."""
     if negative_slope == 0.0 and max_value is None and threshold == 0.0:
-        return F.relu(x)
+        return torch.relu(x)
     return _general_relu(x, negative_slope, max_value, threshold)
 
 

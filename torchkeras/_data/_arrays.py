@@ -1,6 +1,6 @@
 """Arrays in memory, batch by batch: a ``DataLoader`` whose dataset returns whole batches (D7)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -20,8 +20,8 @@ class _Batches(Dataset[Any]):
     def __getitems__(self, index: Any) -> Any:
         take = _slice if isinstance(index, slice) else _gather
         x, y, weight = self.data
-        if type(x) is Tensor and type(y) is Tensor and weight is None:  # the common case: no structures to look for
-            x, y = take(x, index), take(y, index)
+        if type(x) is Tensor and (y is None or type(y) is Tensor) and weight is None:  # the common case: no structures
+            x, y = take(x, index), None if y is None else take(y, index)
         else:
             x, y, weight = map_leaves(lambda leaf: take(leaf, index) if isinstance(leaf, Tensor) else leaf, self.data)
         return x, y, self.weigh(y, weight) if self.weigh is not None else weight
@@ -43,6 +43,7 @@ class _BatchSampler:
 
     Attributes:
         start: the first batch that the next iteration gives.
+        cut: gives the rows to take for those of a whole batch, if not all are taken here.
     """
 
     def __init__(self, size: int, batch_size: int, shuffle: Any, device: torch.device) -> None:
@@ -51,12 +52,14 @@ class _BatchSampler:
         self.shuffle = shuffle
         self.device = device
         self.start = 0
+        self.cut: Any = None
 
     def __len__(self) -> int:
         return -(-self.size // self.batch_size)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._batches()[self.start :])
+        batches = self._batches()
+        return iter((batches if self.cut is None else [*map(self.cut, batches)])[self.start :])
 
     def _batches(self) -> Any:
         """The rows of each batch of an epoch, drawn now."""
@@ -120,6 +123,10 @@ class ArraySource:
         """The batches of the coming epoch from number `start` on; their order is drawn in this call."""
         self._sampler.start = start
         return iter(self.loader)
+
+    def cut_batches(self, cut: Callable[[Any], Any]) -> None:
+        """Take some rows of each batch alone; `cut` gives them for a slice or an index tensor of all rows."""
+        self._sampler.cut = cut
 
     def on_epoch_end(self) -> None:
         """Nothing: the next iteration draws a new order."""

@@ -9,7 +9,7 @@ from torchkeras._data import make_source, to_device
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
-from torchkeras._training._functions import overrides, pack
+from torchkeras._training._functions import forward_function
 from torchkeras._training._steps import Steps, callback_list, limited
 
 
@@ -22,7 +22,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     check_data(model, first, source, targets=False)
     run = Steps(source, limited(steps), device, "predict")
     listeners = callback_list(model, callbacks, verbose, 1, run.steps)
-    own_step = overrides(model, "predict_step")
+    step = forward_function(model, first)
     training = model.training
     model.eval()
     stateful = any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
@@ -36,7 +36,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
             for index, (inputs, *rest) in enumerate(run.epoch()):
                 if begin is not None:
                     begin(index)
-                outputs = model.predict_step(pack(inputs, *rest)) if own_step else model(inputs)
+                outputs = step(inputs, *rest)
                 results.add(outputs)
                 if end is not None:
                     end(index, {"outputs": outputs})
@@ -46,6 +46,9 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
         model.train(training)
     listeners.on_predict_end()
     return results.arrays()
+
+
+_SMALL = 2**22  # numbers; joining so few at the end is cheaper than placing each batch as it comes
 
 
 class Collected:
@@ -59,24 +62,31 @@ class Collected:
         self.rows = rows
         self.structure: Any = None
         self.buffers: list[Any] = []
+        self.lone: list[Any] | None = None  # the only buffer, where it is a list
         self.filled = 0
 
     def add(self, outputs: Any) -> None:
         """Take one batch."""
+        if self.lone is not None and type(outputs) is Tensor:  # the common case: no structures to look for
+            self.lone.append(outputs)
+            return
         flat = [leaf for leaf in leaves(outputs) if isinstance(leaf, Tensor)]
         if not self.buffers:
             self.structure = map_leaves(lambda _: None, outputs)
             self.buffers = [self._buffer(tensor) for tensor in flat]
         for buffer, tensor in zip(self.buffers, flat, strict=True):
-            tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
             if isinstance(buffer, list):
-                buffer.append(tensor.detach().to("cpu", non_blocking=True))
+                buffer.append(tensor if tensor.device.type == "cpu" else tensor.to("cpu", non_blocking=True))
             else:
                 buffer[self.filled : self.filled + len(tensor)].copy_(tensor, non_blocking=True)
         self.filled += len(flat[0]) if flat and flat[0].ndim else 0
+        if type(outputs) is Tensor and isinstance(self.buffers[0], list) and outputs.device.type == "cpu":
+            self.lone = self.buffers[0]
 
     def _buffer(self, tensor: Tensor) -> Any:
         if self.rows is None or not tensor.ndim:
+            return []
+        if tensor.device.type == "cpu" and tensor[0].numel() * self.rows < _SMALL:
             return []
         dtype = torch.float32 if tensor.dtype == torch.bfloat16 else tensor.dtype
         return torch.empty((self.rows, *tensor.shape[1:]), dtype=dtype, pin_memory=tensor.device.type == "cuda")
@@ -90,5 +100,6 @@ class Collected:
 
     def _joined(self, buffer: Any) -> Any:
         if isinstance(buffer, list):
-            return torch.cat([part if part.ndim else part[None] for part in buffer]).numpy()
+            joined = torch.cat([part if part.ndim else part[None] for part in buffer]).detach()
+            return (joined.float() if joined.dtype == torch.bfloat16 else joined).numpy()
         return buffer[: self.filled].numpy()
