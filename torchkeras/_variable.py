@@ -40,6 +40,7 @@ class Variable:
         layout: accepted for compatibility.
     """
 
+    _cast: Tensor | None = None  # what is read instead of the stored tensor during a call in mixed precision
     _tensor: Tensor | None
     _make: Callable[[], Tensor] | None  # the first value of a variable that has none yet
 
@@ -162,6 +163,25 @@ class Variable:
             self._owner._parameters[self._attribute] = tensor  # type: ignore[assignment]
         else:
             self._owner._buffers[self._attribute] = tensor
+        self._cast_anew()
+
+    def _show(self, cast: Tensor) -> None:
+        """Let `cast` be read instead of the stored tensor, also by the torch module that holds that."""
+        self._cast = cast
+        if self._owner is not None:
+            self._owner.__dict__.setdefault(self._attribute, cast)
+
+    def _hide(self) -> None:
+        """End :meth:`_show`."""
+        if self._owner is not None and self._owner.__dict__.get(self._attribute) is self._cast:
+            del self._owner.__dict__[self._attribute]
+        self._cast = None
+
+    def _cast_anew(self) -> None:
+        if self._cast is not None:
+            dtype = self._cast.dtype
+            self._hide()
+            self._show(self.tensor.to(dtype))
 
     def move_into(self, owner: nn.Module, attribute: str) -> None:
         """Let `owner` keep the tensor, under the key `attribute` of its ``state_dict``."""
@@ -180,6 +200,8 @@ class Variable:
     @property
     def value(self) -> Tensor:
         """The value in Keras' layout, connected to the stored tensor (a view where the layout allows); its grad too."""
+        if self._cast is not None:
+            return self._layout.to_keras(self._cast)
         stored = self.tensor
         found = self._layout.to_keras(stored)
         if found is not stored and not torch.compiler.is_compiling() and stored.is_leaf and stored.grad is not None:
@@ -272,6 +294,7 @@ class Variable:
             stateless.add_update((self, source))
         else:
             self.tensor.copy_(self._layout.to_torch(source))
+            self._cast_anew()
         return self.value
 
     def _initialize(self, value: Any) -> None:

@@ -82,6 +82,7 @@ class BatchNormalization(TorchLayer):
     synchronized: bool = False
 
     torch_module = BatchNorm
+    _casts_weights = False  # torch's kernels take them beside inputs of 16 bits
     supports_masking = True
     gamma = Weight("weight")
     beta = Weight("bias")

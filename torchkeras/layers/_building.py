@@ -8,6 +8,7 @@ from typing import Any
 
 from torchkeras import _registry
 from torchkeras._probing import off_meta
+from torchkeras.layers import _casting
 from torchkeras.layers._part import Part
 from torchkeras.layers._recording import map_shapes
 from torchkeras.layers._signature import build_shapes, tensor_arguments
@@ -54,6 +55,7 @@ class Building(Part):
             self.__dict__["_building"] = False
             scopes.pop()
         self.__dict__["built"] = True
+        _casting.changed()
         if type(self).build is not Building.build or self._keeps_shape:
             self._build_arguments = shapes
             self.__dict__["_locked"] = self._locks

@@ -14,6 +14,7 @@ from torchkeras._probing import is_probing
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, any_symbolic
 from torchkeras._variable import Variable
+from torchkeras.layers import _casting
 from torchkeras.layers._input_spec import check_input_spec
 from torchkeras.layers._part import Part
 from torchkeras.layers._recording import stand_in
@@ -41,11 +42,12 @@ class Calling(Part):
             cls._adds_losses = "add_loss" in getattr(getattr(cls.call, "__code__", None), "co_names", ())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # the way of every step: built, one plain tensor of the right dtype, nothing to decide
+        # the way of every step: built, one plain tensor, nothing to decide
         if self._ready and not kwargs and len(args) == 1:
             x = args[0]
-            fits = type(x) is Tensor and (x.dtype is self._compute or not x.is_floating_point())
-            if fits and getattr(x, "_keras_mask", None) is None:
+            if type(x) is Tensor and getattr(x, "_keras_mask", None) is None:
+                if x.dtype is not self._compute and self.autocast and x.is_floating_point():
+                    x = x.to(self._compute)
                 try:
                     return _module_call(self, x)
                 except (RuntimeError, IndexError):
@@ -146,7 +148,7 @@ class Calling(Part):
 
     @contextlib.contextmanager
     def _modes(self, training: bool | None) -> Iterator[None]:
-        """The training flag for the length of a call, and torch's autocast if the policy is a mixed one."""
+        """The training flag for the length of a call."""
         global _depth
         if not _depth:
             self._clear_losses()  # those of the last outermost call
@@ -156,10 +158,8 @@ class Calling(Part):
         if training is not None and training != self.training:
             before = [(module, module.training) for module in self.modules()]
             self.train(training)
-        mixed = torch.autocast(_settings.device().type, self._compute) if self._mixed else contextlib.nullcontext()
         try:
-            with mixed:
-                yield
+            yield
         finally:
             _depth -= 1
             _registry.name_scopes.pop()
@@ -180,8 +180,7 @@ class Calling(Part):
 
     def _is_special(self) -> bool:
         """Whether every call has to take the long way."""
-        special = self.activity_regularizer is not None or self._adds_losses or self.produces_mask
-        return special or self._mixed
+        return self.activity_regularizer is not None or self._adds_losses or self.produces_mask
 
     def _has_losses_inside(self) -> bool:
         """Whether some layer adds losses: then calls are counted, so that the outermost one starts them anew."""
@@ -189,10 +188,10 @@ class Calling(Part):
 
 
 def _forward(self: Any, *args: Any, **kwargs: Any) -> Any:
-    return self.call(*args, **kwargs)
+    return _casting.run(self, args, kwargs) if self._mixed else self.call(*args, **kwargs)
 
 
 def _forward_with_training(self: Any, *args: Any, **kwargs: Any) -> Any:
-    if "training" in kwargs:
-        return self.call(*args, **kwargs)
-    return self.call(*args, training=self.training, **kwargs)
+    if "training" not in kwargs:
+        kwargs["training"] = self.training
+    return _casting.run(self, args, kwargs) if self._mixed else self.call(*args, **kwargs)

@@ -100,7 +100,7 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
 
     def __getstate__(self) -> dict[str, Any]:
         # a copied or pickled layer leaves the graph it stood in behind; a model takes its graph along itself
-        return {**self.__dict__, "_inbound_nodes": []}
+        return {**self.__dict__, "_inbound_nodes": [], "_casts": None}
 
 
 def serialize(layer: Layer) -> dict[str, Any]:

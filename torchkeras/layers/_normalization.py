@@ -144,6 +144,7 @@ class LayerNormalization(_OverAxes):
     rms_scaling: Annotated[bool, Kind(hidden=True)] = False
 
     torch_module = _LayerNorm
+    _casts_weights = False
     gamma = Weight("weight")
     beta = Weight("bias")
 
@@ -226,6 +227,7 @@ class GroupNormalization(TorchLayer):
     gamma_constraint: ConstraintField = None
 
     torch_module = _GroupNorm
+    _casts_weights = False
     supports_masking = True
     gamma = Weight("weight")
     beta = Weight("bias")

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from torchkeras import _settings, dtype_policies
 from torchkeras._dtypes import to_torch_dtype
+from torchkeras.layers import _casting
 from torchkeras.layers._part import Part
 
 
@@ -15,6 +16,8 @@ class Precision(Part):
     """The part of :class:`Layer` that has a dtype policy."""
 
     _ready: bool
+    _casts: Any = None
+    _casts_weights = True  # whether mixed precision reads the weights in the compute dtype
 
     @property
     def dtype_policy(self) -> Any:
@@ -29,6 +32,7 @@ class Precision(Part):
         name = policy.compute_dtype or _settings.floatx
         self.__dict__["_compute"] = to_torch_dtype(name) if name != "string" else None
         self.__dict__["_mixed"] = policy.compute_dtype != policy.variable_dtype
+        _casting.changed()
 
     @property
     def dtype(self) -> str:

@@ -70,8 +70,9 @@ class Recurrence(nn.RNNBase):
     def run(self, inputs: Tensor, states: list[Tensor] | None, weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """The kernel with given weights."""
         self._check(inputs, states, weights[0].shape[1])
-        if weights[0].dtype is not inputs.dtype and not _autocasts(inputs):  # mixed precision
-            weights = [weight.to(inputs.dtype) for weight in weights]
+        weights = [weight if weight.dtype is inputs.dtype else weight.to(inputs.dtype) for weight in weights]
+        if inputs.is_cuda and not isinstance(weights[0], nn.Parameter):
+            weights = _one_block(weights)
         if states is None:
             zeros = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
             states = [zeros, zeros]
@@ -150,6 +151,8 @@ class GruWeights(nn.Module):
         self.bias_l0 = nn.Parameter(torch.empty(3 * hidden_size)) if bias else None
 
 
-def _autocasts(inputs: Tensor) -> bool:
-    # on CUDA torch casts the weights itself and keeps them in one block
-    return inputs.is_cuda and torch.is_autocast_enabled("cuda")
+def _one_block(weights: list[Tensor]) -> list[Tensor]:
+    """The weights in one piece of memory, as cuDNN wants them: casts of mixed precision lie anywhere."""
+    block = torch.cat([weight.reshape(-1) for weight in weights])
+    pieces = block.split([weight.numel() for weight in weights])
+    return [piece.view(weight.shape) for piece, weight in zip(pieces, weights)]

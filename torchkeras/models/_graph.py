@@ -232,7 +232,6 @@ def direct_call(node: Node) -> Any:
     settled = (
         operation.built
         and operation.activity_regularizer is None
-        and not operation._mixed
         and "training" not in node.running
         and all(
             tensor.dtype in (operation.compute_dtype, "bool") or not tensor.dtype.startswith(("float", "bfloat"))
