@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from torchkeras import optimizers
-from torchkeras._errors import nearest
+from torchkeras._errors import brief, nearest
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._training._compile_loss import CompileLoss
 from torchkeras._training._compile_metrics import CompileMetrics
@@ -14,7 +14,15 @@ from torchkeras.layers._part import Part
 from torchkeras.metrics import Mean
 
 # functions that are made for the compiled state, and made anew after the next `compile`
-_MADE = ("_train_function", "_test_function", "_default_loss", "train_function", "test_function", "predict_function")
+_MADE = (
+    "_train_function",
+    "_test_function",
+    "_forward_function",
+    "_default_loss",
+    "train_function",
+    "test_function",
+    "predict_function",
+)
 
 
 class Compiling(Part):
@@ -31,6 +39,8 @@ class Compiling(Part):
     stop_training = False
     stop_evaluating = False
     stop_predicting = False
+    _run: Any = None  # the running `fit`
+    _initial_epoch: int | None = None  # what a callback sets to begin with another epoch
     # made by `make_train_function` and kin, for users' loops
     train_function: Any = None
     test_function: Any = None
@@ -47,6 +57,7 @@ class Compiling(Part):
     _default_loss: Any = None
     _train_function: Any = None
     _test_function: Any = None
+    _forward_function: Any = None
 
     def compile(
         self,
@@ -69,7 +80,10 @@ class Compiling(Part):
             loss_weights: factors of the outputs' losses, a list or dict.
             metrics: metrics, names or functions, in a list; for several outputs a list of lists or a dict.
             weighted_metrics: likewise, but they see sample and class weights.
-            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: as in Keras.
+            run_eagerly, steps_per_execution, auto_scale_loss: as in Keras.
+            jit_compile: True compiles the whole step with ``torch.compile``; a dict does so with these arguments of
+                ``torch.compile``, such as ``{"mode": "max-autotune"}``. ``"auto"`` and False run eagerly: a
+                compilation takes seconds or minutes, and only you know whether training is long enough.
 
         A weight's ``trainable`` flag counts as it is now; a flag changed later counts from the next ``compile``.
         """
@@ -95,9 +109,8 @@ class Compiling(Part):
         self._compile_loss = compiled_loss
         self.__dict__["_compile_metrics"] = compiled_metrics
         self.__dict__["_loss_tracker"] = Mean(name="loss")
-        if jit_compile is True:
-            warnings.warn("compile: `jit_compile=True` is not available yet; the steps run eagerly.", stacklevel=2)
-        self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, False
+        self.run_eagerly, self.steps_per_execution = run_eagerly, steps_per_execution
+        self.jit_compile = _checked_jit_compile(jit_compile, run_eagerly)
         self.__dict__["_compile_trainable"] = {id(layer): layer.trainable for layer in self._flatten_layers()}
         self.__dict__["_frozen_at_compile"] = self.__dict__["_frozen_places"] = None
         self._forget_functions()
@@ -162,3 +175,24 @@ class Compiling(Part):
             self.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
             if self.optimizer is not None and self.built:
                 self.optimizer.build(trainable_tensors(self))
+
+
+def _checked_jit_compile(value: Any, run_eagerly: bool) -> Any:
+    """False, True, or the arguments for ``torch.compile``."""
+    if isinstance(value, dict):
+        known = ["backend", "dynamic", "fullgraph", "mode", "options"]
+        for name in value:
+            if name not in known:
+                raise ValueError(
+                    f"compile: `jit_compile` takes the arguments {known} of torch.compile, got {name!r}."
+                    f"{nearest(name, known)}"
+                )
+    elif value not in (True, False, None, "auto"):
+        raise ValueError(f"compile: `jit_compile` must be True, False, 'auto' or a dict, got {brief(value)}.")
+    if run_eagerly and value and value != "auto":
+        warnings.warn(
+            "compile: with `run_eagerly=True` nothing is compiled; `jit_compile` is not used.",
+            stacklevel=3,
+        )
+        return False
+    return False if value in ("auto", None) else value

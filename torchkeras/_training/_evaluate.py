@@ -10,7 +10,7 @@ from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import test_function
 from torchkeras._training._logs import read_logs
-from torchkeras._training._steps import Steps, callback_list, limited
+from torchkeras._training._steps import Steps, callback_list, group_size, limited
 from torchkeras.callbacks._logs import BatchLogs
 
 
@@ -35,32 +35,36 @@ def evaluate(
     first = to_device(source.peek(), device)
     test_function(model, first)
     check_data(model, first, source)
-    run = Steps(source, limited(steps), device, "evaluate")
+    run = Steps(source, limited(steps, source), device, "evaluate")
     listeners = callback_list(model, callbacks, verbose, 1, run.steps)
     return evaluate_steps(model, run, listeners)
 
 
-def evaluate_steps(model: Any, steps: Steps, callbacks: Any) -> dict[str, Any]:
+def evaluate_steps(model: Any, steps: Steps, callbacks: Any, run: Any = None) -> dict[str, Any]:
+    """The results of all batches; within `fit` it ends early where its `run` is to be saved."""
     begin = callbacks.on_test_batch_begin if callbacks.overrides("on_test_batch_begin") else None
     end = callbacks.on_test_batch_end if callbacks.overrides("on_test_batch_end") else None
-    training = model.training
+    training, group = model.training, group_size(model)
     model.eval()
     model.reset_metrics()
     callbacks.on_test_begin()
     model.__dict__["stop_evaluating"] = False
     step: Any = None
     results: dict[str, Any] = {}
+    index = -1
     try:
         with torch.no_grad():
             for index, batch in enumerate(steps.epoch()):
                 step = step or test_function(model, batch)
-                if begin is not None:
+                if begin is not None and index % group == 0:
                     begin(index)
                 results = step(*batch)
-                if end is not None:
+                if end is not None and (index + 1) % group == 0:
                     end(index, BatchLogs(functools.partial(read_logs, results)))
-                if model.stop_evaluating:
+                if model.stop_evaluating or (run is not None and run.due):
                     break
+        if end is not None and (index + 1) % group:
+            end(index, BatchLogs(functools.partial(read_logs, results)))
     finally:
         model.train(training)
         steps.rewind()

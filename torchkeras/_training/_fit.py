@@ -5,15 +5,15 @@ from typing import Any
 
 import torch
 
-from torchkeras import _settings
 from torchkeras._data import make_source, split_arrays, to_device
 from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._evaluate import evaluate_steps
 from torchkeras._training._functions import StepFunction, train_function
 from torchkeras._training._logs import read_logs
+from torchkeras._training._run import Run
 from torchkeras._training._step import freeze_as_compiled, trainable_tensors
-from torchkeras._training._steps import Steps, callback_list, limited
+from torchkeras._training._steps import Steps, callback_list, group_size, limited, limited_epochs
 from torchkeras.callbacks._logs import BatchLogs
 
 
@@ -30,60 +30,69 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     step = train_function(model, first)
     check_data(model, first, source)
     validate = _validation(model, given, device)
-    steps = Steps(source, limited(given["steps_per_epoch"]), device, "fit")
-    epochs = min(given["epochs"], _settings.max_epochs) if _settings.max_epochs else given["epochs"]
+    steps = Steps(source, limited(given["steps_per_epoch"], source), device, "fit")
+    epochs = limited_epochs(given["epochs"])
     callbacks = callback_list(model, given["callbacks"], given["verbose"], epochs, steps.steps, history=True)
     callbacks.validates = validate is not None
     freeze_as_compiled(model, trainable_tensors(model))
     model.stop_training = False
-    callbacks.on_train_begin()
-    logs: dict[str, Any] = {}
-    try:
-        for epoch in range(given["initial_epoch"], epochs):
-            logs = _epoch(model, epoch, steps, step, callbacks, validate)
-            if model.stop_training:
-                break
-    finally:
+    with Run(model, steps, validate.steps if validate else None, callbacks, epochs) as run:
+        run.begin(given["initial_epoch"], step, first)
+        logs = _epochs(run, step, validate)
         model.eval()
-        steps._iterator = None
-    if model.optimizer is not None and model.optimizer.use_ema:
-        model.optimizer.finalize_variable_values(model.trainable_variables)
-    callbacks.on_train_end(logs)
+        if model.optimizer is not None and model.optimizer.use_ema:
+            model.optimizer.finalize_variable_values(model.trainable_variables)
+        callbacks.on_train_end(logs)
     return model.history
 
 
-def _epoch(model: Any, epoch: int, steps: Steps, step: StepFunction, callbacks: Any, validate: Any) -> dict[str, Any]:
-    model.reset_metrics()
-    model.train()
-    callbacks.on_epoch_begin(epoch)
-    results = _train_batches(model, steps, step, callbacks)
-    logs = dict(sorted(read_logs(results).items()))
-    if validate is not None and validate.due(epoch):
-        logs |= {f"val_{name}": value for name, value in sorted(validate(callbacks).items())}
-    steps.finished()
-    callbacks.on_epoch_end(epoch, logs)
+def _epochs(run: Run, step: StepFunction, validate: Any) -> dict[str, Any]:
+    logs: dict[str, Any] = {}
+    while run.epoch < run.epochs and not run.model.stop_training:
+        logs = _epoch(run, step, validate)
+        run.epoch_ended()
     return logs
 
 
-def _train_batches(model: Any, steps: Steps, step: StepFunction, callbacks: Any) -> dict[str, Any]:
+def _epoch(run: Run, step: StepFunction, validate: Any) -> dict[str, Any]:
+    model, callbacks = run.model, run.callbacks
+    model.reset_metrics()
+    model.train()
+    callbacks.on_epoch_begin(run.epoch)
+    if run.epoch_begun():
+        logs = dict(sorted(read_logs(_train_batches(run, step)).items()))
+    else:
+        logs = dict(run.logs)
+    if validate is not None and validate.due(run.epoch):
+        run.validation_begins(logs)
+        logs = logs | {f"val_{name}": value for name, value in sorted(validate(callbacks, run).items())}
+        if run.due:
+            run.reached()
+    run.steps.finished()
+    callbacks.on_epoch_end(run.epoch, logs)
+    return logs
+
+
+def _train_batches(run: Run, step: StepFunction) -> dict[str, Any]:
     """All steps of an epoch; nothing in here looks at a value on the device."""
+    model, callbacks, group = run.model, run.callbacks, group_size(run.model)
     begin = callbacks.on_train_batch_begin if callbacks.overrides("on_train_batch_begin") else None
     end = callbacks.on_train_batch_end if callbacks.overrides("on_train_batch_end") else None
-    results: dict[str, Any] = {}
-    if begin is None and end is None:
-        for x, y, weight in steps.epoch():
-            results = step(x, y, weight)
-            if model.stop_training:
-                break
+    results, index = run.logs, run.batch - 1
+    if run.batch and model.stop_training:  # resumed where it was about to end
         return results
-    for index, (x, y, weight) in enumerate(steps.epoch()):
-        if begin is not None:
+    for index, (x, y, weight) in enumerate(run.steps.epoch(run.batch), run.batch):
+        if begin is not None and index % group == 0:
             begin(index)
         results = step(x, y, weight)
-        if end is not None:
+        if end is not None and (index + 1) % group == 0:
             end(index, BatchLogs(functools.partial(read_logs, results)))
+        if run.due:
+            run.reached(index + 1, results)
         if model.stop_training:
             break
+    if end is not None and (index + 1) % group:
+        end(index, BatchLogs(functools.partial(read_logs, results)))
     return results
 
 
@@ -100,8 +109,8 @@ class _Validation:
             return (epoch + 1) % self.frequency == 0
         return epoch + 1 in self.frequency
 
-    def __call__(self, callbacks: Any) -> dict[str, Any]:
-        return evaluate_steps(self.model, self.steps, callbacks)
+    def __call__(self, callbacks: Any, run: Run) -> dict[str, Any]:
+        return evaluate_steps(self.model, self.steps, callbacks, run)
 
 
 def _validation(model: Any, given: dict[str, Any], device: torch.device) -> _Validation | None:
@@ -122,4 +131,6 @@ def _validation(model: Any, given: dict[str, Any], device: torch.device) -> _Val
     )
     if source.num_samples:  # other sources may be costly to look into
         check_data(model, source.peek(), source, "validation_data")
-    return _Validation(model, Steps(source, given["validation_steps"], device, "validation"), given["validation_freq"])
+    return _Validation(
+        model, Steps(source, limited(given["validation_steps"], source), device, "validation"), given["validation_freq"]
+    )

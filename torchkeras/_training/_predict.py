@@ -20,7 +20,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     source = make_source(x, None, None, batch_size, steps, device=device)
     first = to_device(source.peek(), device)
     check_data(model, first, source, targets=False)
-    run = Steps(source, limited(steps), device, "predict")
+    run = Steps(source, limited(steps, source), device, "predict")
     listeners = callback_list(model, callbacks, verbose, 1, run.steps)
     step = forward_function(model, first)
     training = model.training

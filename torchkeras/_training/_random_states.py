@@ -10,7 +10,7 @@ import torch
 def random_states() -> dict[str, Any]:
     """Those of Python, NumPy, torch on the host and torch on every CUDA device in use."""
     version, words, gauss = random.getstate()
-    name, key, place, has_gauss, cached = np.random.get_state(legacy=True)  # type: ignore[misc]
+    name, key, place, has_gauss, cached = np.random.get_state(legacy=True)
     return {
         "python": {"version": version, "words": np.array(words, "uint32"), "gauss": gauss},
         "numpy": {"name": name, "key": key, "place": place, "has_gauss": has_gauss, "cached": cached},

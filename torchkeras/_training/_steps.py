@@ -8,6 +8,7 @@ import torch
 
 from torchkeras import _settings
 from torchkeras._data import to_device
+from torchkeras._training._run_data import Memory
 from torchkeras.callbacks import CallbackList
 
 
@@ -20,25 +21,42 @@ class Steps:
         self.limited = steps is not None
         self.device = device
         self.what = what
+        self.taken = 0  # batches of the source's present iteration
+        self.memory: Memory | None = None  # once someone wants to come back here
         self._iterator: Iterator[Any] | None = None
 
-    def epoch(self) -> Iterator[Any]:
-        """One epoch of batches."""
-        if not self.limited and not self.source.endless:
-            return self._to_device(iter(self.source))
-        return self._limited()
+    def epoch(self, done: int = 0) -> Iterator[Any]:
+        """One epoch of batches, `done` of which a run took before it was resumed."""
+        if self.limited or self.source.endless:
+            return self._limited(done)
+        batches, self._iterator = self._iterator or self._begin(), None
+        return batches
+
+    def resume(self, taken: int) -> None:
+        """Iterate the source from batch `taken` on at the next epoch; the order is drawn now."""
+        self._iterator = self._begin(taken)
+
+    def _begin(self, start: int = 0) -> Iterator[Any]:
+        if self.memory is not None:
+            self.memory.begins()
+        self.taken = start
+        return self._to_device(self.source.epoch(start))
+
+    @property
+    def under_way(self) -> int:
+        """Between epochs: how many batches of the source's present iteration are gone; 0 if a new one comes."""
+        return self.taken if self._iterator is not None else 0
 
     def _to_device(self, batches: Iterator[Any]) -> Iterator[Any]:
         if self.device.type == "cpu":
             return batches
         return (to_device(batch, self.device) for batch in batches)
 
-    def _limited(self) -> Iterator[Any]:
-        done = 0
+    def _limited(self, done: int) -> Iterator[Any]:
         while self.steps is None or done < self.steps:
             fresh = self._iterator is None
             if fresh:
-                self._iterator = self._to_device(iter(self.source))
+                self._iterator = self._begin()
             batch = next(self._iterator, None)  # type: ignore[arg-type]
             if batch is None:
                 self._iterator = None
@@ -46,6 +64,7 @@ class Steps:
                     break
                 continue
             done += 1
+            self.taken += 1
             yield batch
         if self.steps is not None and done < self.steps:
             warnings.warn(
@@ -62,14 +81,33 @@ class Steps:
             self._iterator = None
 
     def finished(self) -> None:
+        if self.memory is not None:
+            self.memory.ends()
         self.source.on_epoch_end()
 
 
-def limited(steps: int | None) -> int | None:
+def limited(steps: int | None, source: Any = None) -> int | None:
+    """`steps`, but no more than ``KERAS_MAX_STEPS_PER_EPOCH``; None if all batches of `source` are no more either."""
     limit = _settings.max_steps_per_epoch
-    if limit is None:
+    if limit is None or (steps or getattr(source, "steps", None) or limit + 1) <= limit:
         return steps
-    return limit if steps is None else min(steps, limit)
+    warnings.warn(f"Limiting steps_per_epoch to {limit}, as KERAS_MAX_STEPS_PER_EPOCH says.", stacklevel=4)
+    return limit
+
+
+def limited_epochs(epochs: int) -> int:
+    """`epochs`, but no more than ``KERAS_MAX_EPOCHS``."""
+    limit = _settings.max_epochs
+    if limit is None or epochs <= limit:
+        return epochs
+    warnings.warn(f"Limiting epochs to {limit}, as KERAS_MAX_EPOCHS says.", stacklevel=4)
+    return limit
+
+
+def group_size(model: Any) -> int:
+    """How many steps callbacks see as one (``steps_per_execution``)."""
+    size = model.steps_per_execution
+    return size if isinstance(size, int) and size > 0 else 1
 
 
 def callback_list(

@@ -5,6 +5,7 @@ so any reader of it shows the tensors; everything else is a JSON text in the hea
 SHA-256 sums of each tensor and of the header itself. Nothing in a file is ever imported, called or unpickled.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -39,12 +40,12 @@ def write_state(path: str, state: dict[str, Any]) -> None:
     text = json.dumps(to_plain(state, tensors), allow_nan=False, separators=(",", ":"))
     buffers = [_bytes_of(tensor) for tensor in tensors]
     header = _header(text, tensors, buffers)
-    with replacing(path, verify=lambda temporary: _verify(temporary, len(header), buffers)) as temporary:
-        with open(temporary, "wb") as file:
-            file.write(len(header).to_bytes(8, "little"))
-            file.write(header)
-            for buffer in buffers:
-                file.write(buffer)
+    check = functools.partial(_verify, length=len(header), buffers=buffers)
+    with replacing(path, verify=check) as temporary, open(temporary, "wb") as file:
+        file.write(len(header).to_bytes(8, "little"))
+        file.write(header)
+        for buffer in buffers:
+            file.write(buffer)
 
 
 def read_state(path: str) -> dict[str, Any]:
