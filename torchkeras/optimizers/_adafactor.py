@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._variable import Variable
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import NUMBER, arguments
 from torchkeras.optimizers._groups import Group, follow
 from torchkeras.optimizers._optimizer import Optimizer
@@ -30,6 +31,7 @@ class Adafactor(Optimizer):
     epsilon_2: Annotated[float, NUMBER] = 1e-3
     clip_threshold: Annotated[float, NUMBER] = 1.0
     relative_step: bool = True
+    takes_tensors = True
 
     def _rule_slots(self, variables: list[Variable]) -> dict[str, list[Variable]]:
         self._rows, self._columns, self._velocities = [], [], []
@@ -75,10 +77,10 @@ class Adafactor(Optimizer):
         square = gradient.square() + self.epsilon_1
         velocity = self._velocities[index].value
         if gradient.ndim < 2:
-            return velocity.lerp_(square, 1 - keep)
+            _lists.lerp_([velocity], [square], 1 - keep)
+            return velocity
         rows, columns = self._rows[index].tensor, self._columns[index].tensor
-        rows.lerp_(square.mean(-1), 1 - keep)
-        columns.lerp_(square.mean(-2), 1 - keep)
+        _lists.lerp_([rows, columns], [square.mean(-1), square.mean(-2)], 1 - keep)
         factor = rows / rows.mean(-1, keepdim=True)
         velocity.copy_(factor.unsqueeze(-1) * columns.unsqueeze(-2))
         return velocity

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._variable import Variable
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, NUMBER, arguments
 from torchkeras.optimizers._groups import Group
 from torchkeras.optimizers._optimizer import Optimizer
@@ -25,6 +26,7 @@ class Adagrad(Optimizer):
 
     initial_accumulator_value: Annotated[float, NUMBER] = 0.1
     epsilon: Annotated[float, EPSILON] = 1e-7
+    takes_tensors = True
 
     def _rule_slots(self, variables: list[Variable]) -> dict[str, list[Variable]]:
         start = float(self.initial_accumulator_value)
@@ -38,7 +40,7 @@ class Adagrad(Optimizer):
         torch._foreach_addcmul_(sums, grads, grads, 1.0)
         divisors = torch._foreach_add(sums, self.epsilon)
         torch._foreach_sqrt_(divisors)
-        torch._foreach_addcdiv_(group.params, grads, divisors, -rate)
+        _lists.addcdiv_(group.params, grads, divisors, -rate)
 
 
 @arguments(learning_rate=0.001)
@@ -55,6 +57,7 @@ class Adadelta(Optimizer):
     rho: Annotated[float, BETA] = 0.95
     epsilon: Annotated[float, EPSILON] = 1e-7
     slots = ("accumulated_grad", "accumulated_delta_var")
+    takes_tensors = True
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
         squares, past = group.slots["accumulated_grad"], group.slots["accumulated_delta_var"]
@@ -65,7 +68,7 @@ class Adadelta(Optimizer):
         torch._foreach_div_(deltas, self._rms(squares))
         torch._foreach_mul_(past, self.rho)
         torch._foreach_addcmul_(past, deltas, deltas, 1 - self.rho)
-        torch._foreach_add_(group.params, deltas, alpha=-rate)
+        _lists.add_(group.params, deltas, -rate)
 
     def _rms(self, squares: list[Tensor]) -> list[Tensor]:
         roots = list(torch._foreach_add(squares, self.epsilon))

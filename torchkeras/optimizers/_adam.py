@@ -1,12 +1,12 @@
 """Adam and AdamW, on torch's fused kernel with Keras' formula."""
 
-import math
 from typing import Annotated
 
 import torch
 from torch import Tensor
 
 from torchkeras._errors import brief
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, arguments
 from torchkeras.optimizers._checks import is_number
 from torchkeras.optimizers._groups import Group, bias_correction
@@ -35,16 +35,17 @@ class Adam(Optimizer):
     amsgrad: bool = False
     slots = ("momentum", "velocity")
     decays_itself = True
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         self.later_slots = ("velocity_hat",) if self.amsgrad else ()  # type: ignore[misc]
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
-        alpha = rate * math.sqrt(bias_correction(self.beta_2, step, group)) / bias_correction(self.beta_1, step, group)
+        alpha = rate * bias_correction(self.beta_2, step, group) ** 0.5 / bias_correction(self.beta_1, step, group)
         slots = group.slots
         largest = slots["velocity_hat"] if self.amsgrad else []
-        if not group.fused or (group.decay and not alpha):
-            self._update_foreach(group, grads, largest, alpha, 1 - group.decay * rate)
+        if isinstance(rate, Tensor) or not group.fused or (group.decay and not alpha):
+            self._update_foreach(group, grads, largest, alpha, rate)
             return
         # `alpha` holds the bias correction. The kernel's own, 1 - beta**t, is 1 at t = infinity, which keeps `epsilon`
         # where Keras has it and spares a counter on the device. The kernel decays by lr * weight_decay = rate * decay.
@@ -56,11 +57,11 @@ class Adam(Optimizer):
         )  # fmt: skip
 
     def _update_foreach(
-        self, group: Group, grads: list[Tensor], largest: list[Tensor], alpha: float, keep: float
+        self, group: Group, grads: list[Tensor], largest: list[Tensor], alpha: float, rate: float
     ) -> None:
         first, second = group.slots["momentum"], group.slots["velocity"]
-        if keep != 1.0:
-            torch._foreach_mul_(group.params, keep)
+        if group.decay:
+            _lists.mul_(group.params, 1 - group.decay * rate)
         torch._foreach_lerp_(first, grads, 1 - self.beta_1)
         torch._foreach_mul_(second, self.beta_2)
         torch._foreach_addcmul_(second, grads, grads, 1 - self.beta_2)
@@ -68,7 +69,7 @@ class Adam(Optimizer):
             torch._foreach_maximum_(largest, second)
         divisors = torch._foreach_sqrt(largest or second)
         torch._foreach_add_(divisors, self.epsilon)
-        torch._foreach_addcdiv_(group.params, first, divisors, -alpha)
+        _lists.addcdiv_(group.params, first, divisors, -alpha)
 
 
 @arguments(learning_rate=0.001, weight_decay=0.004)
@@ -83,6 +84,8 @@ class AdamW(Adam):
         epsilon: keeps the division finite.
         amsgrad: whether to divide by the largest mean square so far.
     """
+
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,6 +1,5 @@
 """Relatives of Adam: Adamax, Nadam, Lion and Lamb."""
 
-import math
 from typing import Annotated
 
 import torch
@@ -8,6 +7,7 @@ from torch import Tensor
 
 from torchkeras._errors import brief
 from torchkeras._variable import Variable
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, NUMBER, arguments
 from torchkeras.optimizers._groups import Group, bias_correction
 from torchkeras.optimizers._numbers import HostNumber
@@ -30,6 +30,7 @@ class Adamax(Optimizer):
     beta_2: Annotated[float, BETA] = 0.999
     epsilon: Annotated[float, EPSILON] = 1e-7
     slots = ("momentum", "norm")
+    takes_tensors = True
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
         means, norms = group.slots["momentum"], group.slots["norm"]
@@ -37,7 +38,7 @@ class Adamax(Optimizer):
         torch._foreach_mul_(norms, self.beta_2)
         torch._foreach_maximum_(norms, torch._foreach_abs(grads))
         divisors = torch._foreach_add(norms, self.epsilon)
-        torch._foreach_addcdiv_(group.params, means, divisors, -rate / bias_correction(self.beta_1, step, group))
+        _lists.addcdiv_(group.params, means, divisors, -rate / bias_correction(self.beta_1, step, group))
 
 
 @arguments(learning_rate=0.001)
@@ -95,6 +96,7 @@ class Lion(Optimizer):
     beta_1: Annotated[float, NUMBER] = 0.9
     beta_2: Annotated[float, BETA] = 0.99
     slots = ("momentum",)
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         if not 0 < self.beta_1 <= 1:
@@ -108,7 +110,7 @@ class Lion(Optimizer):
         directions = torch._foreach_mul(means, self.beta_1)
         torch._foreach_add_(directions, grads, alpha=1 - self.beta_1)
         torch._foreach_sign_(directions)
-        torch._foreach_add_(group.params, directions, alpha=-rate)
+        _lists.add_(group.params, directions, -rate)
         torch._foreach_lerp_(means, grads, 1 - self.beta_2)
 
 
@@ -128,19 +130,20 @@ class Lamb(Optimizer):
     beta_2: Annotated[float, BETA] = 0.999
     epsilon: Annotated[float, EPSILON] = 1e-7
     slots = ("momentum", "velocity")
+    takes_tensors = True
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
         means, squares = group.slots["momentum"], group.slots["velocity"]
         torch._foreach_lerp_(means, grads, 1 - self.beta_1)
         torch._foreach_mul_(squares, self.beta_2)
         torch._foreach_addcmul_(squares, grads, grads, 1 - self.beta_2)
-        divisors = torch._foreach_sqrt(squares)
-        torch._foreach_div_(divisors, math.sqrt(bias_correction(self.beta_2, step, group)))
+        roots = torch._foreach_sqrt(squares)
+        divisors = _lists.div(roots, bias_correction(self.beta_2, step, group) ** 0.5)
         torch._foreach_add_(divisors, self.epsilon)
-        updates = list(torch._foreach_div(means, bias_correction(self.beta_1, step, group)))
+        updates = _lists.div(means, bias_correction(self.beta_1, step, group))
         torch._foreach_div_(updates, divisors)
         torch._foreach_mul_(updates, _trust(group.params, updates))
-        torch._foreach_add_(group.params, updates, alpha=-rate)
+        _lists.add_(group.params, updates, -rate)
 
 
 def _trust(params: list[Tensor], updates: list[Tensor]) -> list[Tensor]:

@@ -44,10 +44,12 @@ class Group:
         return grads if self._whole else [grads[index] for index in self.indices]
 
 
-def bias_correction(beta: float, step: int, group: Group) -> float:
+def bias_correction(beta: float, step: Any, group: Group) -> Any:
     """``1 - beta**step``, rounded as Keras rounds it: ``1 - 0.999`` in float32 is off by 1.3e-5."""
     if group.params[0].dtype == torch.float64:
         return 1.0 - beta**step
+    if isinstance(step, Tensor):
+        return 1.0 - beta ** step.float()
     return float(np.float32(1) - np.float32(beta) ** np.float32(step))
 
 

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from torchkeras import _registry
+from torchkeras import _ranks, _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Field
 from torchkeras._serialization import deserialize_keras_object
 from torchkeras._variable import Variable
-from torchkeras.optimizers import _checks, _stateless
+from torchkeras.optimizers import _checks, _lists, _stateless
 from torchkeras.optimizers._averages import HasAverages
 from torchkeras.optimizers._building import IsBuilt
 from torchkeras.optimizers._decay import decayed
@@ -67,6 +67,7 @@ class Optimizer(IsBuilt, HasLearningRate, HandlesGradients, HasAverages):
 
     __fields__: ClassVar[dict[str, Field]] = {}
     decays_itself: ClassVar[bool] = False  # whether the rule's kernel applies `group.decay`
+    takes_tensors: ClassVar[bool] = False  # whether `update` also takes tensors as rate and step, in compiled steps
 
     def __init__(
         self,
@@ -183,6 +184,8 @@ class Optimizer(IsBuilt, HasLearningRate, HandlesGradients, HasAverages):
     @torch.no_grad()
     def _update_all(self, grads: list[Any]) -> None:
         groups = self._groups
+        if _ranks.gradients is not None:
+            grads = _ranks.gradients.summed(grads, self._trainable_variables)
         if NoneType in map(type, grads):
             groups = self._groups_without(tuple(index for index, gradient in enumerate(grads) if gradient is None))
         if self._overwritten:
@@ -200,9 +203,12 @@ class Optimizer(IsBuilt, HasLearningRate, HandlesGradients, HasAverages):
         rate = self._present_rate()
         step = self._update_count() + 1
         self._before_update(step)
+        self._update_with(groups, lists, rate, step)
+
+    def _update_with(self, groups: list[Group], lists: list[list[Tensor]], rate: float, step: int) -> None:
         for group, grads in zip(groups, lists):
             if group.decay and not self.decays_itself:
-                torch._foreach_mul_(group.params, decayed(group, rate))
+                _lists.mul_(group.params, decayed(group, rate))
             if self._by_variable:
                 self._update_each(group, grads, rate)
             else:

@@ -5,6 +5,7 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, NUMBER, arguments
 from torchkeras.optimizers._groups import Group
 from torchkeras.optimizers._optimizer import Optimizer
@@ -26,6 +27,7 @@ class RMSprop(Optimizer):
     momentum: Annotated[float, NUMBER] = 0.0
     epsilon: Annotated[float, EPSILON] = 1e-7
     centered: bool = False
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         extra = (["momentum"] if self.momentum > 0 else []) + (["average_gradient"] if self.centered else [])
@@ -37,11 +39,11 @@ class RMSprop(Optimizer):
         torch._foreach_addcmul_(squares, grads, grads, 1 - self.rho)
         divisors = self._divisors(group, grads, squares)
         if not self.momentum > 0:
-            torch._foreach_addcdiv_(group.params, grads, divisors, -rate)
+            _lists.addcdiv_(group.params, grads, divisors, -rate)
             return
         updates = group.slots["momentum"]
         torch._foreach_mul_(updates, self.momentum)
-        torch._foreach_addcdiv_(updates, grads, divisors, rate)
+        _lists.addcdiv_(updates, grads, divisors, rate)
         torch._foreach_sub_(group.params, updates)
 
     def _divisors(self, group: Group, grads: list[Tensor], squares: list[Tensor]) -> list[Tensor]:

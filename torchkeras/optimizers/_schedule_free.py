@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._variable import Variable
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, NUMBER, arguments
 from torchkeras.optimizers._groups import Group, bias_correction
 from torchkeras.optimizers._optimizer import Optimizer
@@ -31,6 +32,7 @@ class ScheduleFreeAdamW(Optimizer):
     beta_2: Annotated[float, BETA] = 0.999
     epsilon: Annotated[float, EPSILON] = 1e-8
     warmup_steps: Annotated[int, NUMBER] = 0
+    takes_tensors = True
 
     def _rule_slots(self, variables: list[Variable]) -> dict[str, list[Variable]]:
         made: dict[str, list[Variable]] = {"momentum": [], "velocity": []}
@@ -44,8 +46,8 @@ class ScheduleFreeAdamW(Optimizer):
         warm = min(step / self.warmup_steps, 1.0) if self.warmup_steps else 1.0
         torch._foreach_mul_(squares, self.beta_2)
         torch._foreach_addcmul_(squares, grads, grads, 1 - self.beta_2)
-        divisors = torch._foreach_div(squares, bias_correction(self.beta_2, step, group))
+        divisors = _lists.div(squares, bias_correction(self.beta_2, step, group))
         torch._foreach_sqrt_(divisors)
         torch._foreach_add_(divisors, self.epsilon)
-        torch._foreach_addcdiv_(fast, grads, divisors, -rate * warm)
-        torch._foreach_lerp_(group.params, fast, 1 / step)
+        _lists.addcdiv_(fast, grads, divisors, -rate * warm)
+        _lists.lerp_(group.params, fast, 1 / step)

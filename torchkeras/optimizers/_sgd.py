@@ -5,6 +5,7 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import NUMBER, arguments
 from torchkeras.optimizers._groups import Group
 from torchkeras.optimizers._optimizer import Optimizer
@@ -25,6 +26,7 @@ class SGD(Optimizer):
 
     momentum: Annotated[float, NUMBER] = 0.0
     nesterov: bool = False
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.momentum <= 1:
@@ -32,16 +34,16 @@ class SGD(Optimizer):
         self.slots = ("momentum",) if self.momentum else ()  # type: ignore[misc]
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
-        if group.fused and not self.nesterov:
+        if group.fused and not self.nesterov and not isinstance(rate, Tensor):
             self._update_fused(group, grads, rate)
             return
         if self.momentum:
             velocities = group.slots["momentum"]
             torch._foreach_mul_(velocities, self.momentum)
-            torch._foreach_add_(velocities, grads, alpha=-rate)
+            _lists.add_(velocities, grads, -rate)
             torch._foreach_add_(group.params, velocities, alpha=self.momentum if self.nesterov else 1.0)
         if self.nesterov or not self.momentum:
-            torch._foreach_add_(group.params, grads, alpha=-rate)
+            _lists.add_(group.params, grads, -rate)
 
     def _update_fused(self, group: Group, grads: list[Tensor], rate: float) -> None:
         # The kernel does `v = momentum * v + (1 - dampening) * g; w -= lr * v`. Keras keeps the rate in `v`, so that
