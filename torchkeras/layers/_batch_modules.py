@@ -49,6 +49,8 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
 
     def masked(self, x: Tensor, mask: Tensor) -> Tensor:
         """Statistics of the places alone where `mask`, which broadcasts to `x`, is True."""
+        if x.dtype is not self.running_mean.dtype:  # sums of squares need more than 16 bits
+            return self.masked(x.to(self.running_mean.dtype), mask).to(x.dtype)
         weights = mask.to(x.dtype).expand(x.shape)
         dims = [0, *range(2, x.ndim)]
         total = weights.sum(dims, keepdim=True).clamp(min=torch.finfo(x.dtype).tiny)

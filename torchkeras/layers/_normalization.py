@@ -167,9 +167,10 @@ class LayerNormalization(_OverAxes):
             return super().call(inputs)
         # what Keras had before RMSNormalization: no mean is taken away, yet the variance is one around the mean
         axes = [self.axis] if isinstance(self.axis, int) else self.axis
+        inputs = _wide(inputs)[0]
         variance = inputs.var(axes, correction=0, keepdim=True)
         shape = [size if axis in [a % inputs.ndim for a in axes] else 1 for axis, size in enumerate(inputs.shape)]
-        return inputs * torch.rsqrt(variance + self.epsilon) * self.gamma.value.view(shape)
+        return (inputs * torch.rsqrt(variance + self.epsilon) * self.gamma.value.view(shape)).to(self._compute)
 
 
 @fields

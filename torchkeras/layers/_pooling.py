@@ -121,6 +121,8 @@ class _MaxPool(_WindowPool):
 
 class _AveragePool(_WindowPool):
     def _function(self, x: Tensor, padding: Any, ceil_mode: bool) -> Tensor:
+        if self.rank == 3 and x.dtype.itemsize < 4 and x.device.type == "cpu":  # torch has no such kernel
+            return self._function(x.float(), padding, ceil_mode).to(x.dtype)
         # padded places do not count, as in TensorFlow
         return _AVERAGE[self.rank - 1](x, self.pool_size, self.strides, padding, ceil_mode, count_include_pad=False)
 
