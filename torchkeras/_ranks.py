@@ -16,6 +16,15 @@ _rank = 0
 _world = 1
 _control: Any = None  # the group whose collectives run on the host: it never waits for a device
 
+share: float | None = None
+"""Within a step that the ranks do together: this one's part of the rows of the batch. Outside, None."""
+
+own_random: Tensor | None = None
+"""Within a training that the ranks do together: the state of torch's generator that steps of this rank draw from."""
+
+gradients: Any = None
+"""Within a training that the ranks do together: who sums gradients, by ``summed(gradients, variables)``."""
+
 
 def _read_environment() -> None:
     global _rank, _world
@@ -87,6 +96,14 @@ def broadcast(value: Any) -> Any:
     return box[0]
 
 
+def send(tensor: Tensor) -> Tensor:
+    """The first rank's numbers, into the memory of `tensor`, which is contiguous."""
+    if start():  # as bytes, for not every backend knows every dtype
+        group = _control if tensor.device.type == "cpu" else None
+        dist.broadcast(tensor.view(torch.uint8) if tensor.ndim else tensor, src=0, group=group)
+    return tensor
+
+
 def gather(value: Any) -> list[Any]:
     """The `value` of each rank, on every rank."""
     if not start():
@@ -94,6 +111,26 @@ def gather(value: Any) -> list[Any]:
     found: list[Any] = [None] * _world
     dist.all_gather_object(found, value, group=_control)
     return found
+
+
+def gather_tensors(tensor: Tensor) -> list[Tensor]:
+    """The tensor of each rank, all of one shape on the host, on every rank."""
+    found = [torch.empty_like(tensor) for _ in range(_world)]
+    if start():
+        dist.all_gather([each.view(torch.uint8) for each in found], tensor.view(torch.uint8), group=_control)
+        return found
+    return [tensor]
+
+
+def in_all(amount: Tensor) -> Tensor:
+    """What divides a sum over this rank's part of a batch, to give its part of a mean over the whole batch.
+
+    `amount` is what the sum would be divided by here: a number of elements that count, or a sum of weights. The means
+    of the ranks, weighted by their :data:`share`, add up to the mean over the whole batch.
+    """
+    if share is None:
+        return amount
+    return total(amount.detach() * (share > 0)) * (share or 1.0)
 
 
 def total(tensor: Tensor) -> Tensor:

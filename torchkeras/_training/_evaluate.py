@@ -10,6 +10,7 @@ from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import test_function
 from torchkeras._training._logs import read_logs
+from torchkeras._training._parallel import shared, testing
 from torchkeras._training._steps import Steps, callback_list, group_size, limited
 from torchkeras.callbacks._logs import BatchLogs
 
@@ -31,7 +32,7 @@ def evaluate(
     model._assert_compiled("evaluate")
     check_arguments(batch_size=batch_size, verbose=verbose, steps=steps)
     device = model._device()
-    source = make_source(x, y, sample_weight, batch_size, steps, device=device)
+    source = shared(make_source(x, y, sample_weight, batch_size, steps, device=device))
     first = to_device(source.peek(), device)
     test_function(model, first)
     check_data(model, first, source)
@@ -49,13 +50,14 @@ def evaluate_steps(model: Any, steps: Steps, callbacks: Any, run: Any = None) ->
     model.reset_metrics()
     callbacks.on_test_begin()
     model.__dict__["stop_evaluating"] = False
+    team = testing(model, steps.source)
     step: Any = None
     results: dict[str, Any] = {}
     index = -1
     try:
         with torch.no_grad():
             for index, batch in enumerate(steps.epoch()):
-                step = step or test_function(model, batch)
+                step = step or team.step(test_function(model, batch))
                 if begin is not None and index % group == 0:
                     begin(index)
                 results = step(*batch)
@@ -68,6 +70,6 @@ def evaluate_steps(model: Any, steps: Steps, callbacks: Any, run: Any = None) ->
     finally:
         model.train(training)
         steps.rewind()
-    logs = dict(sorted(read_logs(results).items()))
+    logs = dict(sorted(team.logs(results).items()))
     callbacks.on_test_end(logs)
     return logs

@@ -1,6 +1,7 @@
 """``fit``: a ladder of short functions that never waits for the device (D7)."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torchkeras._training._data_checks import check_data
 from torchkeras._training._evaluate import evaluate_steps
 from torchkeras._training._functions import StepFunction, train_function
 from torchkeras._training._logs import read_logs
+from torchkeras._training._parallel import shared, training
 from torchkeras._training._run import Run
 from torchkeras._training._step import freeze_as_compiled, trainable_tensors
 from torchkeras._training._steps import Steps, callback_list, group_size, limited, limited_epochs
@@ -25,7 +27,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
         (x, y, sample_weight), given["validation_data"] = split_arrays(x, y, sample_weight, given["validation_split"])
     device = model._device()
     options: dict[str, Any] = {name: given[name] for name in ("batch_size", "shuffle", "class_weight")}
-    source = make_source(x, y, sample_weight, steps=given["steps_per_epoch"], device=device, **options)
+    source = shared(make_source(x, y, sample_weight, steps=given["steps_per_epoch"], device=device, **options))
     first = to_device(source.peek(), device)
     step = train_function(model, first)
     check_data(model, first, source)
@@ -37,8 +39,10 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     freeze_as_compiled(model, trainable_tensors(model))
     model.stop_training = False
     with Run(model, steps, validate.steps if validate else None, callbacks, epochs) as run:
+        team = training(model, source, callbacks)
+        run.closers.append(team.close)
         run.begin(given["initial_epoch"], step, first)
-        logs = _epochs(run, step, validate)
+        logs = _epochs(run, team, team.step(step), validate)
         model.eval()
         if model.optimizer is not None and model.optimizer.use_ema:
             model.optimizer.finalize_variable_values(model.trainable_variables)
@@ -46,21 +50,21 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     return model.history
 
 
-def _epochs(run: Run, step: StepFunction, validate: Any) -> dict[str, Any]:
+def _epochs(run: Run, team: Any, step: StepFunction, validate: Any) -> dict[str, Any]:
     logs: dict[str, Any] = {}
-    while run.epoch < run.epochs and not run.model.stop_training:
-        logs = _epoch(run, step, validate)
+    while run.epoch < run.epochs and not team.stopped():
+        logs = _epoch(run, team, step, validate)
         run.epoch_ended()
     return logs
 
 
-def _epoch(run: Run, step: StepFunction, validate: Any) -> dict[str, Any]:
+def _epoch(run: Run, team: Any, step: StepFunction, validate: Any) -> dict[str, Any]:
     model, callbacks = run.model, run.callbacks
     model.reset_metrics()
     model.train()
     callbacks.on_epoch_begin(run.epoch)
     if run.epoch_begun():
-        logs = dict(sorted(read_logs(_train_batches(run, step)).items()))
+        logs = dict(sorted(team.logs(_train_batches(run, step, team.stopping)).items()))
     else:
         logs = dict(run.logs)
     if validate is not None and validate.due(run.epoch):
@@ -73,7 +77,7 @@ def _epoch(run: Run, step: StepFunction, validate: Any) -> dict[str, Any]:
     return logs
 
 
-def _train_batches(run: Run, step: StepFunction) -> dict[str, Any]:
+def _train_batches(run: Run, step: StepFunction, stopping: Callable[[], bool]) -> dict[str, Any]:
     """All steps of an epoch; nothing in here looks at a value on the device."""
     model, callbacks, group = run.model, run.callbacks, group_size(run.model)
     begin = callbacks.on_train_batch_begin if callbacks.overrides("on_train_batch_begin") else None
@@ -89,7 +93,7 @@ def _train_batches(run: Run, step: StepFunction) -> dict[str, Any]:
             end(index, BatchLogs(functools.partial(read_logs, results)))
         if run.due:
             run.reached(index + 1, results)
-        if model.stop_training:
+        if stopping():
             break
     if end is not None and (index + 1) % group:
         end(index, BatchLogs(functools.partial(read_logs, results)))
@@ -121,14 +125,8 @@ def _validation(model: Any, given: dict[str, Any], device: torch.device) -> _Val
         (*data, None, None)[:3] if isinstance(data, (tuple, list)) and len(data) in (2, 3) else (data, None, None)
     )
     size = given["validation_batch_size"] or given["batch_size"]
-    source = make_source(
-        x,
-        y,
-        weight,
-        size if y is not None else given["validation_batch_size"],
-        given["validation_steps"],
-        device=device,
-    )
+    size = size if y is not None else given["validation_batch_size"]
+    source = shared(make_source(x, y, weight, size, given["validation_steps"], device=device))
     if source.num_samples:  # other sources may be costly to look into
         check_data(model, source.peek(), source, "validation_data")
     return _Validation(

@@ -10,6 +10,8 @@ from torchkeras._structures import leaves, map_leaves
 from torchkeras._training._checks import check_arguments
 from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import forward_function
+from torchkeras._training._parallel_data import shared
+from torchkeras._training._parallel_outputs import collecting
 from torchkeras._training._steps import Steps, callback_list, limited
 
 
@@ -17,7 +19,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     """See :meth:`Trainer.predict`."""
     check_arguments(batch_size=batch_size, verbose=verbose, steps=steps)
     device = model._device()
-    source = make_source(x, None, None, batch_size, steps, device=device)
+    source = shared(make_source(x, None, None, batch_size, steps, device=device))
     first = to_device(source.peek(), device)
     check_data(model, first, source, targets=False)
     run = Steps(source, limited(steps, source), device, "predict")
@@ -26,7 +28,7 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     training = model.training
     model.eval()
     stateful = any(getattr(layer, "stateful", False) for layer in model._flatten_layers())
-    results = Collected(source.num_samples if steps is None else None)
+    results = collecting(Collected(source.num_samples if steps is None else None), source)
     listeners.on_predict_begin()
     model.__dict__["stop_predicting"] = False
     begin = listeners.on_predict_batch_begin if listeners.overrides("on_predict_batch_begin") else None

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras import _ranks
+
 
 def random_states() -> dict[str, Any]:
     """Those of Python, NumPy, torch on the host and torch on every CUDA device in use."""
@@ -15,6 +17,7 @@ def random_states() -> dict[str, Any]:
         "python": {"version": version, "words": np.array(words, "uint32"), "gauss": gauss},
         "numpy": {"name": name, "key": key, "place": place, "has_gauss": has_gauss, "cached": cached},
         "torch": torch.get_rng_state(),
+        "rank": _ranks.own_random,
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else [],
     }
 
@@ -25,6 +28,7 @@ def set_random_states(states: dict[str, Any]) -> None:
     random.setstate((python["version"], tuple(map(int, python["words"])), python["gauss"]))
     np.random.set_state((numpy["name"], numpy["key"], numpy["place"], numpy["has_gauss"], numpy["cached"]))
     torch.set_rng_state(states["torch"])
+    _ranks.own_random = states["rank"]
     for index, state in enumerate(states["cuda"][: torch.cuda.device_count()]):
         torch.cuda.set_rng_state(state, index)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras import _settings
+from torchkeras import _ranks, _settings
 from torchkeras._data import to_device
 from torchkeras._training._run_data import Memory
 from torchkeras.callbacks import CallbackList
@@ -118,6 +118,7 @@ def callback_list(
         callbacks.set_params({"verbose": verbose, "epochs": epochs, "steps": steps})
         return callbacks
     verbose = 1 if verbose == "auto" or verbose is True else int(verbose)
+    verbose = verbose if _ranks.is_first() else 0
     return CallbackList(
         callbacks,
         add_history=history,

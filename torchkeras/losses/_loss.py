@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import _registry
+from torchkeras import _ranks, _registry
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief, nearest
 from torchkeras._structures import map_leaves
@@ -148,11 +148,10 @@ def reduce_weighted_values(
     if reduction in (None, "none") or values.ndim == 0:
         return values
     if reduction == "sum":
-        return values.sum()
+        return values.sum() / (_ranks.share or 1.0)
     if reduction == "mean_with_sample_weight" and weight is not None:
-        return _divide_no_nan(
-            values.sum(), weight.expand_as(values).sum() if weight.shape == values.shape else weight.sum()
-        )
+        weights = weight.expand_as(values).sum() if weight.shape == values.shape else weight.sum()
+        return _divide_no_nan(values.sum(), _ranks.in_all(weights))
     return values.mean()
 
 
@@ -160,7 +159,7 @@ def apply_mask(weight: Tensor | None, mask: Tensor, values: Tensor, rescale: boo
     """The weight with the mask in it; rescaled, so that a mean over everything is one over what counts."""
     kept = mask.to(device=values.device, dtype=values.dtype)
     if rescale:
-        valid = kept.sum()
+        valid = _ranks.in_all(kept.sum())
         kept = kept * _divide_no_nan(torch.full_like(valid, mask.numel()), valid)
     if weight is None:
         return kept
