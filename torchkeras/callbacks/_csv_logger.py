@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from torchkeras import _ranks
 from torchkeras.callbacks._callback import Callback
 
 
@@ -34,6 +35,8 @@ class CSVLogger(Callback):
         self.writer: Any = None
 
     def on_train_begin(self, logs: Any = None) -> None:
+        if not _ranks.is_first():
+            return
         path = Path(self.filename)
         if self.append and path.exists():
             self.append_header = path.stat().st_size == 0
@@ -42,6 +45,8 @@ class CSVLogger(Callback):
         self.writer = None
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if not _ranks.is_first():
+            return
         logs = logs or {}
         if self.csv_file is None:
             raise RuntimeError(f"CSVLogger({self.filename!r}): no file is open; an epoch ended outside of a training.")

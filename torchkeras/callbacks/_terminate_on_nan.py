@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from torchkeras import _ranks
 from torchkeras.callbacks._callback import Callback
 from torchkeras.callbacks._console import print_message
 
@@ -25,7 +26,8 @@ class TerminateOnNaN(Callback):
         self.raise_error = raise_error
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        loss = (logs or {}).get("loss")
+        # All ranks stop or none; a bad loss of another rank reaches the first one through the gradients.
+        loss = _ranks.broadcast((logs or {}).get("loss") if _ranks.is_first() else None)
         if loss is None or math.isfinite(loss):
             return
         if self.raise_error:
