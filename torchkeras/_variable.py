@@ -395,7 +395,10 @@ def _as_tensor(value: Any, like: Tensor) -> Tensor:
         value = value.value
     if isinstance(value, Tensor):
         return value.detach().to(device=like.device, dtype=like.dtype)
-    return torch.as_tensor(np.asarray(value), device=like.device).to(like.dtype)
+    array = np.asarray(value)
+    if array.dtype.kind == "V":  # bfloat16 and kin, which NumPy has from elsewhere
+        array = array.astype("float32")
+    return torch.as_tensor(array, device=like.device).to(like.dtype)
 
 
 def _check_name(name: Any) -> None:

@@ -42,8 +42,9 @@ def _keep(module: Any, scale: bool, center: bool) -> None:
 
 
 def _wide(*tensors: Any) -> Any:
-    """The tensors in float32 if they are of 16 bits: sums of squares need its range."""
-    return [x if x is None or x.dtype in (torch.float32, torch.float64) else x.float() for x in tensors]
+    """The tensors in one dtype, at least float32: sums of squares need its range."""
+    wide = torch.float64 if any(x is not None and x.dtype is torch.float64 for x in tensors) else torch.float32
+    return [x if x is None or x.dtype is wide else x.to(wide) for x in tensors]
 
 
 class _LayerNorm(nn.LayerNorm):
