@@ -23,5 +23,5 @@ def test_a_missing_library_is_keras_error():
 def test_with_the_library_it_says_that_there_is_no_such_thing(monkeypatch):
     found = importlib.machinery.ModuleSpec("orbax", None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
-    with pytest.raises(NotImplementedError, match="arrays of JAX.*ModelCheckpoint"):
+    with pytest.raises(NotImplementedError, match=r"arrays of JAX.*ModelCheckpoint"):
         callbacks.OrbaxCheckpoint("folder")
