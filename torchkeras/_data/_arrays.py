@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from torchkeras._data._sparse import ROWS, SparseRows
 from torchkeras._structures import leaves, map_leaves
 
 
@@ -23,11 +24,17 @@ class _Batches(Dataset[Any]):
         if type(x) is Tensor and (y is None or type(y) is Tensor) and weight is None:  # the common case: no structures
             x, y = take(x, index), None if y is None else take(y, index)
         else:
-            x, y, weight = map_leaves(lambda leaf: take(leaf, index) if isinstance(leaf, Tensor) else leaf, self.data)
+            x, y, weight = map_leaves(lambda leaf: _take_any(take, leaf, index), self.data)
         return x, y, self.weigh(y, weight) if self.weigh is not None else weight
 
     def __getitem__(self, index: int) -> Any:
         return self.__getitems__(torch.tensor([index]))
+
+
+def _take_any(take: Any, leaf: Any, index: Any) -> Any:
+    if isinstance(leaf, SparseRows):
+        return leaf.take(index)
+    return take(leaf, index) if isinstance(leaf, Tensor) else leaf
 
 
 def _slice(tensor: Tensor, index: slice) -> Tensor:
@@ -35,7 +42,7 @@ def _slice(tensor: Tensor, index: slice) -> Tensor:
 
 
 def _gather(tensor: Tensor, index: Tensor) -> Tensor:
-    return tensor.index_select(0, index)
+    return tensor.index_select(0, index if index.device == tensor.device else index.to(tensor.device))
 
 
 class _BatchSampler:
@@ -74,42 +81,41 @@ def _as_it_is(batch: Any) -> Any:
 
 
 class _ArrayLoader(DataLoader[Any]):
-    """A ``DataLoader`` that, without workers and pinning, takes whole batches straight from the dataset.
+    """A ``DataLoader`` that takes whole batches straight from the dataset.
 
     The general iterator's fetching, profiling and seeding cost some 25 us a batch, more than a tiny model's
     forward pass.
     """
 
     def __iter__(self) -> Iterator[Any]:
-        if self.num_workers or self.pin_memory:
-            return super().__iter__()
         return map(self.dataset.__getitems__, self.batch_sampler)  # type: ignore[attr-defined, arg-type]
 
 
 class ArraySource:
-    """Tensors ``(x, y, sample_weight)`` with one first axis.
+    """Tensors or sparse rows ``(x, y, sample_weight)`` with one first axis.
 
     Attributes:
         steps: batches in an epoch.
         num_samples: rows.
         batch_size: rows in a batch but the last.
+        data: the tensors, None if some of the rows are sparse.
     """
 
     def __init__(
         self, data: tuple[Any, Any, Any], batch_size: int, shuffle: Any, weigh: Any, device: torch.device
     ) -> None:
-        first = next(leaf for leaf in leaves(data) if isinstance(leaf, Tensor))
-        self.num_samples = int(first.shape[0])
+        parts = [leaf for leaf in leaves(data) if isinstance(leaf, ROWS)]
+        self.num_samples = int(parts[0].shape[0])
         self.batch_size = batch_size
-        self.data = data  # where the user has it: what is checked before the first step waits for no device
+        sparse = any(isinstance(leaf, SparseRows) for leaf in parts)
+        # where the user has it: what is checked before the first step waits for no device
+        self.data = None if sparse else data
         data = _resident(data, device)
-        where = next(leaf for leaf in leaves(data) if isinstance(leaf, Tensor)).device
+        where = next((leaf.device for leaf in leaves(data) if isinstance(leaf, Tensor)), torch.device("cpu"))
         self._dataset = _Batches(data, weigh)
-        sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
-        pinned = device.type == "cuda" and where.type == "cpu"
-        self._sampler = sampler
-        self.loader = _ArrayLoader(self._dataset, batch_sampler=sampler, collate_fn=_as_it_is, pin_memory=pinned)
-        self.steps: int | None = len(sampler)
+        self._sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
+        self.loader = _ArrayLoader(self._dataset, batch_sampler=self._sampler, collate_fn=_as_it_is)
+        self.steps: int | None = len(self._sampler)
         self.endless = False
 
     def peek(self) -> Any:
@@ -133,11 +139,15 @@ class ArraySource:
 
 
 def _resident(data: Any, device: torch.device) -> Any:
-    """The data on the GPU for the length of the run, if it takes no more than an eighth of the free memory."""
-    if device.type != "cuda":
+    """The data on the GPU for the length of the run, if it takes no more than an eighth of the free memory.
+
+    A model on the host needs all of it there, wherever the user has it.
+    """
+    tensors = [leaf for leaf in leaves(data) if isinstance(leaf, Tensor) and leaf.device != device]
+    if not tensors or device.type not in ("cpu", "cuda"):
         return data
-    tensors = [leaf for leaf in leaves(data) if isinstance(leaf, Tensor)]
-    free, _ = torch.cuda.mem_get_info(device)
-    if sum(tensor.numel() * tensor.element_size() for tensor in tensors) * 8 > free:
-        return data
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        if sum(tensor.numel() * tensor.element_size() for tensor in tensors) * 8 > free:
+            return data
     return map_leaves(lambda leaf: leaf.to(device) if isinstance(leaf, Tensor) else leaf, data)

@@ -2,6 +2,7 @@
 
 import contextlib
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ def to_tensor(value: Any, name: str = "x") -> Tensor | None:
     if value is None:
         return None
     if isinstance(value, Tensor):
+        value = value if value.layout is torch.strided else value.to_dense()
         return _as_floatx(value.detach() if value.requires_grad else value, name)
     if hasattr(value, "detach") and hasattr(value, "value"):  # a Variable
         return _as_floatx(value.value.detach(), name)
@@ -83,20 +85,20 @@ def is_table(value: Any) -> bool:
     return not any(hasattr(leaf, "shape") for leaf in leaves(value))
 
 
-def to_tensors(value: Any, name: str) -> Any:
-    """A structure of data as a structure of tensors."""
+def to_tensors(value: Any, name: str, leaf: Callable[[Any, str], Any] = to_tensor) -> Any:
+    """A structure of data as a structure of tensors, or of what `leaf` makes of each array."""
     if value is None:
         return None
     if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return to_tensor(value, name)
+        return leaf(value, name)
     if is_table(value):
-        return to_tensor(value, name)
+        return leaf(value, name)
     if isinstance(value, dict):
-        return {key: to_tensors(item, f"{name}[{key!r}]") for key, item in value.items()}
+        return {key: to_tensors(item, f"{name}[{key!r}]", leaf) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        items = [to_tensors(item, f"{name}[{index}]") for index, item in enumerate(value)]
+        items = [to_tensors(item, f"{name}[{index}]", leaf) for index, item in enumerate(value)]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    return to_tensor(value, name)
+    return leaf(value, name)
 
 
 def to_device(value: Any, device: torch.device) -> Any:

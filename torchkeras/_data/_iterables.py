@@ -1,7 +1,9 @@
 """Data that comes batch by batch: loaders, datasets, generators, ``PyDataset``."""
 
+import functools
 import itertools
-from collections.abc import Iterator
+import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -9,6 +11,7 @@ import torch
 from torchkeras._data._convert import as_triple, to_tensors
 from torchkeras._data._random_state import random_state_kept
 from torchkeras._data._workers import load_ahead
+from torchkeras._errors import brief
 
 
 class LoaderSource:
@@ -31,8 +34,10 @@ class LoaderSource:
 
     def peek(self) -> Any:
         """The first batch; the first epoch begins with it, too."""
-        with random_state_kept():
-            return self._batch(next(iter(self.loader)))
+        with random_state_kept(self.loader):
+            for batch in self.loader:
+                return self._batch(batch)
+        raise ValueError(f"The {type(self.loader).__name__} that was given as data yields nothing.")
 
     def _batch(self, batch: Any) -> Any:
         x, y, weight = as_triple(batch)
@@ -70,7 +75,7 @@ class PyDatasetSource(LoaderSource):
         self.shuffle = shuffle
 
     def peek(self) -> Any:
-        with random_state_kept():
+        with random_state_kept(self.loader):
             return self._batch(self.loader[0])
 
     def epoch(self, start: int = 0) -> Iterator[Any]:
@@ -111,6 +116,26 @@ class GeneratorSource(LoaderSource):
         while self._ahead:
             yield self._ahead.pop(0)
         yield from self.loader
+
+
+# what may make an iterator; other things that can be called, such as layers, are mistakes where data is expected
+FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial)
+
+
+class Called:
+    """What a function without arguments returns, asked for anew each epoch: a generator function, say."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+
+    def __iter__(self) -> Iterator[Any]:
+        made = self.function()
+        if not hasattr(made, "__iter__"):
+            raise ValueError(
+                f"`x`: expected the function {getattr(self.function, '__name__', 'given as data')!r} to return an "
+                f"iterator of batches, for example to be a generator function, got {brief(made)}."
+            )
+        return iter(made)
 
 
 def skipped(batches: Iterator[Any], count: int) -> Iterator[Any]:

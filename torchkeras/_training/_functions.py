@@ -31,6 +31,16 @@ def pack(x: Any, y: Any, sample_weight: Any) -> Any:
     return (x,) if isinstance(x, (list, tuple)) else x
 
 
+class Batches(list[Any]):
+    """What a function of ``make_train_function`` and kin gets: Keras' loop on torch hands it a list of batches, that
+    on other backends an iterator."""
+
+    def __next__(self) -> Any:
+        if not self:
+            raise StopIteration
+        return self.pop(0)
+
+
 def train_function(model: Any, batch: Any) -> StepFunction:
     """``(x, y, sample_weight) -> logs`` on the device; `batch` shows shapes to what is not built yet."""
     _ready(model, batch)
@@ -48,7 +58,7 @@ def _for_batches_like(batch: Any, function: Any) -> StepFunction:
 def _make_train_function(model: Any) -> StepFunction:
     if overrides(model, "make_train_function"):
         function = model.make_train_function() or model.train_function
-        return with_compiled_model(model, lambda x, y, weight: function(iter([pack(x, y, weight)])))
+        return with_compiled_model(model, lambda x, y, weight: function(Batches([pack(x, y, weight)])))
     if overrides(model, "train_step"):
         return with_compiled_model(model, lambda x, y, weight: model.train_step(pack(x, y, weight)))
     if overrides(model, "compute_metrics") or not trainable_tensors(model):
@@ -83,6 +93,9 @@ def test_function(model: Any, batch: Any) -> StepFunction:
 
 
 def _make_test_function(model: Any) -> StepFunction:
+    if overrides(model, "make_test_function"):
+        function = model.make_test_function() or model.test_function
+        return lambda x, y, weight: function(Batches([pack(x, y, weight)]))
     if overrides(model, "test_step"):
         return with_compiled_model(model, lambda x, y, weight: model.test_step(pack(x, y, weight)))
     if overrides(model, "compute_metrics") or (model._compile_loss is None and not overrides(model, "compute_loss")):
@@ -101,6 +114,9 @@ def _make_test_function(model: Any) -> StepFunction:
 
 def forward_function(model: Any, batch: Any) -> StepFunction:
     """``(x, None, None) -> outputs``: what ``predict`` does with a batch unless the model overrides it."""
+    if overrides(model, "make_predict_function"):
+        function = model.make_predict_function() or model.predict_function
+        return lambda x, y, weight: function(Batches([pack(x, y, weight)]))
     if overrides(model, "predict_step"):
         return with_compiled_model(model, lambda x, y, weight: model.predict_step(pack(x, y, weight)))
     if not is_wanted(model):

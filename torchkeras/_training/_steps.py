@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras import _ranks, _settings
-from torchkeras._data import to_device
+from torchkeras._data import on_device
 from torchkeras._training._run_data import Memory
 from torchkeras.callbacks import CallbackList
 
@@ -40,17 +40,12 @@ class Steps:
         if self.memory is not None:
             self.memory.begins()
         self.taken = start
-        return self._to_device(self.source.epoch(start))
+        return on_device(self.source.epoch(start), self.device)
 
     @property
     def under_way(self) -> int:
         """Between epochs: how many batches of the source's present iteration are gone; 0 if a new one comes."""
         return self.taken if self._iterator is not None else 0
-
-    def _to_device(self, batches: Iterator[Any]) -> Iterator[Any]:
-        if self.device.type == "cpu":
-            return batches
-        return (to_device(batch, self.device) for batch in batches)
 
     def _limited(self, done: int) -> Iterator[Any]:
         while self.steps is None or done < self.steps:

@@ -1,6 +1,7 @@
 """``compile``, ``fit``, ``evaluate``, ``predict`` and the steps a model may override."""
 
 import contextlib
+import types
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from torch import Tensor
 from torchkeras import _settings
 from torchkeras._data import as_triple, to_device, to_tensors
 from torchkeras._data._weights import checked_class_weight, class_weighter
+from torchkeras._scopes import StatelessScope
 from torchkeras._structures import map_leaves
 from torchkeras._training._data_checks import check_first_batch
 from torchkeras._training._evaluate import evaluate
@@ -25,6 +27,7 @@ from torchkeras._training._step import (
     freeze_as_compiled,
     trainable_tensors,
 )
+from torchkeras.metrics._metric import Borrowed
 
 
 class Trainer(Measuring):
@@ -69,6 +72,30 @@ class Trainer(Measuring):
         if self._default_loss is None:
             self.__dict__["_default_loss"] = default_loss_function(self)
         return self._default_loss(x, y, y_pred, sample_weight)
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        metrics_variables: Any,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tuple[Any, ...]:
+        """:meth:`compute_loss` with other values for the variables, none of which change.
+
+        Returns:
+            The loss, and the three lists of values as they are after it.
+        """
+        mine = [*self.trainable_variables, *self.non_trainable_variables]
+        pairs = [*zip(mine, [*trainable_variables, *non_trainable_variables], strict=True)]
+        states = types.SimpleNamespace(variables=self.metrics_variables)
+        with StatelessScope(pairs), Borrowed(states, metrics_variables) as borrowed:
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+            metrics = [variable.tensor for variable in borrowed]
+        return loss, (trainable_variables, non_trainable_variables, metrics)
 
     # Loops.
 
@@ -223,14 +250,27 @@ class Trainer(Measuring):
         return type(self).compute_loss is not self._defaults["compute_loss"]
 
     def make_train_function(self, force: bool = False) -> Any:
-        """The function that takes an iterator of batches through one training step; Keras' hook for custom loops."""
-        if self.train_function is None or force:
-            self.__dict__["train_function"] = lambda iterator: self.train_step(next(iterator))
-        return self.train_function
+        """A function that does one training step with the next of some batches; also kept as ``train_function``."""
+        return self._made("train_function", self.train_step, force)
+
+    def make_test_function(self, force: bool = False) -> Any:
+        """A function that evaluates the next of some batches; also kept as ``test_function``."""
+        return self._made("test_function", self.test_step, force)
+
+    def make_predict_function(self, force: bool = False) -> Any:
+        """A function that gives the outputs for the next of some batches; also kept as ``predict_function``."""
+        return self._made("predict_function", self.predict_step, force)
+
+    def _made(self, name: str, step: Any, force: bool) -> Any:
+        if getattr(self, name) is None or force:
+            self.__dict__[name] = lambda batches: step(batches[0] if isinstance(batches, list) else next(batches))
+        return getattr(self, name)
 
     # by which the loops see what a model overrides
     _defaults: ClassVar[dict[str, Any]] = {
         "make_train_function": make_train_function,
+        "make_test_function": make_test_function,
+        "make_predict_function": make_predict_function,
         "train_step": train_step,
         "test_step": test_step,
         "predict_step": predict_step,

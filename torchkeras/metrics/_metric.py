@@ -169,18 +169,18 @@ class Metric:
 
     def stateless_update_state(self, metric_variables: Any, *args: Any, **kwargs: Any) -> list[Tensor]:
         """The states after an update that starts from the given ones; the metric's own do not change."""
-        with _Borrowed(self, metric_variables) as states:
+        with Borrowed(self, metric_variables) as states:
             self.update_state(*args, **kwargs)
             return [variable.tensor for variable in states]
 
     def stateless_result(self, metric_variables: Any) -> Any:
         """The result for the given states."""
-        with _Borrowed(self, metric_variables):
+        with Borrowed(self, metric_variables):
             return self.result()
 
     def stateless_reset_state(self) -> list[Tensor]:
         """The states after a reset."""
-        with _Borrowed(self, [variable.value for variable in self.variables]) as states:
+        with Borrowed(self, [variable.value for variable in self.variables]) as states:
             self.reset_state()
             return [variable.tensor for variable in states]
 
@@ -199,10 +199,10 @@ class Metric:
         return f"<{type(self).__name__} name={self.name}>"
 
 
-class _Borrowed:
-    """Inside, the metric's variables hold copies of the given tensors."""
+class Borrowed:
+    """Inside, the variables of a metric, or of whatever has some, hold copies of the given tensors."""
 
-    def __init__(self, metric: Metric, values: Any) -> None:
+    def __init__(self, metric: Any, values: Any) -> None:
         self.variables = metric.variables
         if not isinstance(values, (list, tuple)) or len(values) != len(self.variables):
             got = f"{len(values)} of them" if isinstance(values, (list, tuple)) else repr(values)
