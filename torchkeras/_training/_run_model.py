@@ -1,6 +1,6 @@
 """What a model, its optimizers and its metrics hold, as nested dicts; and back, all of it or nothing."""
 
-from collections.abc import Iterator
+import itertools
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from torchkeras.optimizers import Optimizer
 def model_state(model: Any) -> dict[str, Any]:
     """The weights, buffers and optimizers: the tensors themselves, which the next step changes."""
     optimizers = {name: _optimizer_state(model, found) for name, found in _optimizers(model).items()}
-    return {"tensors": dict(_tensors(model)), "optimizers": optimizers}
+    return {"tensors": _tensors(model), "optimizers": optimizers}
 
 
 def light_state(model: Any) -> dict[str, Any]:
@@ -25,10 +25,9 @@ def light_state(model: Any) -> dict[str, Any]:
 
 def restore_model(model: Any, state: dict[str, Any]) -> None:
     """Put back what :func:`model_state` gave; :func:`missing` must have said that everything fits."""
-    tensors = dict(_tensors(model))
     with torch.no_grad():
-        for name, saved in state["tensors"].items():
-            tensors[name].copy_(saved)
+        for (_, tensor), (_, saved) in zip(_tensors(model), state["tensors"], strict=True):
+            tensor.copy_(saved)
     for name, saved in state["optimizers"].items():
         _restore_optimizer(model, _optimizers(model)[name], saved)
 
@@ -44,14 +43,14 @@ def restore_light(model: Any, state: dict[str, Any]) -> None:
 
 def missing(model: Any, state: dict[str, Any], light: dict[str, Any]) -> str:
     """What in the states finds no place of its shape in the model; empty if everything fits."""
-    found = dict(_tensors(model))
-    for name, saved in state["tensors"].items():
-        if name not in found or found[name].shape != saved.shape:
-            has = f"of shape {tuple(found[name].shape)}" if name in found else "missing"
-            return f"weight {name!r}: expected one of shape {tuple(saved.shape)} as saved, in the model it is {has}"
+    found = _tensors(model)
+    # by their places: another model of the same process has other automatic names
+    for (name, saved), own in itertools.zip_longest(state["tensors"], found[: len(state["tensors"])]):
+        if own is None or own[1].shape != saved.shape:
+            has = "no other weight" if own is None else f"{own[0]!r} of shape {tuple(own[1].shape)} there"
+            return f"expected the weight {name!r} of shape {tuple(saved.shape)} as saved, the model has {has}"
     if len(found) > len(state["tensors"]):
-        name = next(name for name in found if name not in state["tensors"])
-        return f"weight {name!r} of the model is not in the checkpoint"
+        return f"weight {found[len(state['tensors'])][0]!r} of the model is not in it"
     for kind, own in (("metrics", _metric_variables(model)), ("seeds", _loose(model))):
         shapes = [variable.tensor.shape for variable in own], [saved.shape for saved in light[kind]]
         if light[kind] and shapes[0] != shapes[1]:
@@ -76,9 +75,9 @@ def _missing_in_optimizers(model: Any, saved: dict[str, Any]) -> str:
     return ""
 
 
-def _tensors(model: Any) -> Iterator[tuple[str, Tensor]]:
-    yield from ((name, parameter.detach()) for name, parameter in model.named_parameters())
-    yield from model.named_buffers()
+def _tensors(model: Any) -> list[tuple[str, Tensor]]:
+    weights = [(name, parameter.detach()) for name, parameter in model.named_parameters()]
+    return [*weights, *model.named_buffers()]
 
 
 def _loose(model: Any) -> list[Variable]:
