@@ -69,8 +69,7 @@ class PyDatasetSource(LoaderSource):
 
     def __init__(self, dataset: Any, weigh: Any, shuffle: bool) -> None:
         super().__init__(dataset, weigh)
-        length = getattr(dataset, "num_batches", None)
-        self.steps = length if isinstance(length, int) or length is None else len(dataset)
+        self.steps = getattr(dataset, "num_batches", self.steps)  # None says that it never ends
         self.endless = self.steps is None
         self.shuffle = shuffle
 
