@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import re
+import textwrap
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ Compiler = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Compiled:
-    """A step ``(x, y, sample_weight) -> results`` that is compiled with the first batch.
+    """A step ``(x, y, sample_weight) -> results`` that is compiled with the second batch; the first runs eagerly.
 
     Batches of another size than the first of a loop, such as the last one of an epoch, run eagerly: that is exact
     (padding would change the statistics of BatchNormalization) and costs no second compilation. Other shapes in
@@ -37,7 +38,7 @@ class Compiled:
         self.forms = forms
         self.compiler = _compiler(model)
         self.rows = -1
-        self.run: Step = self._first
+        self.run: Step = self._warm
 
     def __call__(self, x: Any, y: Any, sample_weight: Any) -> Any:
         if batch_rows(x) != self.rows:
@@ -53,7 +54,13 @@ class Compiled:
         """Take the number of rows of `x` for that of all full batches to come."""
         self.rows = batch_rows(x)
 
-    def _first(self, x: Any, y: Any, sample_weight: Any) -> Any:
+    def _warm(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        """The first batch: what is made on first use, such as states of metrics, is made before anything is captured."""
+        results = self.eager(x, y, sample_weight)
+        self.run = self._capture
+        return results
+
+    def _capture(self, x: Any, y: Any, sample_weight: Any) -> Any:
         cause: Any = None
         for form in self.forms:
             try:
@@ -135,6 +142,7 @@ def reason(error: Exception) -> str:
     said = lines[0] if lines else type(error).__name__
     explained = next((line for line in lines if line.startswith("Explanation:")), "")
     said = f"{said}. {explained.removeprefix('Explanation: ')}" if explained else said
+    said = textwrap.shorten(said, 200, placeholder=" ...")
     # frames are listed from the outside in; the innermost one outside of torch is where it stopped
     frames = re.findall(r'File "([^"]+)", line (\d+), in \S+\n\s*(\S[^\n]*)', text.partition("from user code")[2])
     own = [frame for frame in frames if "/torch/" not in frame[0]]
