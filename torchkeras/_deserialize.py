@@ -65,6 +65,12 @@ def deserialize_keras_object(
         return _read(config, module_objects or {})
 
 
+def _shown(config: Any) -> str:
+    """A config in a message: not all of a large one, and the messages of nested ones hold each other."""
+    text = str(config)
+    return text if len(text) <= 1000 else f"{text[:997]}..."
+
+
 def _read(config: Any, table: dict[str, Any]) -> Any:
     if isinstance(config, str):
         found = _registry.get_registered_object(config)
@@ -88,14 +94,16 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
 def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
     name, inner = config["class_name"], config["config"]
     if not isinstance(inner, dict):
-        raise TypeError(f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {config}")
+        raise TypeError(
+            f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {_shown(config)}"
+        )
     cls: Any = _find_class(config, table)
     if not isinstance(cls, type):  # `{"class_name": "mse", "config": {}}`, as Keras 2 wrote functions
         return cls
     if not hasattr(cls, "from_config"):
         raise TypeError(
             f"Unable to reconstruct an instance of '{name}': the class has no `from_config()` method. "
-            f"Full object config: {config}"
+            f"Full object config: {_shown(config)}"
         )
     try:
         obj = cls.from_config(inner)
@@ -103,7 +111,7 @@ def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
         raise TypeError(
             f"{cls} could not be deserialized properly. Please ensure that components that are Python object "
             "instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's "
-            f"`from_config()` method.\n\nconfig={config}.\n\nException encountered: {error}"
+            f"`from_config()` method.\n\nconfig={_shown(config)}.\n\nException encountered: {_shown(error)}"
         ) from error
     if config.get("build_config") and hasattr(obj, "build_from_config"):
         obj.build_from_config(config["build_config"])
@@ -134,7 +142,7 @@ def _refuse_registered_name(config: dict[str, Any], name: str) -> None:
         raise ValueError(
             f"`registered_name={registered!r}` was provided in the config, but '{config.get('module')}.{name}' "
             "resolved to a Keras built-in, which has no registered name. Remove `registered_name` from the config, or "
-            f"register the object that is meant. Full object config: {config}"
+            f"register the object that is meant. Full object config: {_shown(config)}"
         )
 
 
@@ -143,7 +151,7 @@ def _find_function(config: dict[str, Any], table: dict[str, Any]) -> Any:
     if not isinstance(name, str):
         raise TypeError(
             f"Expected 'config' to be a non-null string, the name of a function, got {brief(name)}. "
-            f"Full object config: {config}"
+            f"Full object config: {_shown(config)}"
         )
     found = _registry.get_registered_object(name)
     if found is None:
@@ -164,7 +172,7 @@ def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, An
         f"Could not locate {kind} '{name}'.{nearest(str(name), known)} Make sure custom classes and functions are "
         "decorated with `@keras.saving.register_keras_serializable()`, or pass them as `custom_objects`. If they are "
         "already decorated, make sure they are all imported so that the decorator is run before trying to load them. "
-        f"Full object config: {config}"
+        f"Full object config: {_shown(config)}"
     )
 
 

@@ -20,6 +20,8 @@ def reading(file: Any = None, member: str | None = None, path: str | None = None
     except FileError as error:
         error.locate(file=file, member=member, path=path)
         raise
+    except Warning:  # where the caller made errors of them
+        raise
     except OSError as error:
         if error.errno is not None:
             raise

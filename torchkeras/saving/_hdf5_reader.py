@@ -19,6 +19,9 @@ from torchkeras.saving._hdf5_texts import SIGNATURE, signatures
 from torchkeras.saving._region import METADATA, Region, region
 
 
+PIECE = 16 << 20  # bytes of a large array that are in memory at a time
+
+
 @contextlib.contextmanager
 def open_hdf5(source: Any, limits: Limits = LIMITS) -> Iterator["Group"]:
     """The root group of an HDF5 file: of a path, of bytes, or of a region of an open file.
@@ -34,8 +37,9 @@ def open_hdf5(source: Any, limits: Limits = LIMITS) -> Iterator["Group"]:
             raise CorruptFileError(expected="an HDF5 file", found=f"{raw.size} bytes that are none")
         with hdf5_errors(""):
             file = h5py.File(raw, "r")
+            root = Group(file["/"].id, "", raw, limits, ())
         try:
-            yield Group(file["/"].id, "", raw, limits, ())
+            yield root
         finally:
             with contextlib.suppress(Exception):
                 file.close()
@@ -247,6 +251,54 @@ class Dataset(_Node):
                     self._id.read(h5py.h5s.ALL, h5py.h5s.ALL, array)
         finally:
             self._raw.largest = METADATA
+
+    def pieces(self) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
+        """The rows from a first one on, with its index: an array larger than memory allows goes through one buffer.
+
+        An array is valid until the next one comes.
+        """
+        import h5py
+
+        count = PIECE * self.shape[0] // self.nbytes if self.shape and self.nbytes else 0
+        if self.nbytes <= PIECE or count == 0 or self._id.get_create_plist().get_layout() != h5py.h5d.CONTIGUOUS:
+            yield 0, self.read()
+            return
+        buffer = np.empty((count, *self.shape[1:]), self.dtype)
+        for start in range(0, self.shape[0], count):
+            part = buffer[: self.shape[0] - start]
+            self._read_rows(start, part)
+            yield start, part
+
+    def _read_rows(self, start: int, array: np.ndarray[Any, Any]) -> None:
+        import h5py
+
+        self._raw.largest = max(METADATA, array.nbytes)
+        try:
+            with hdf5_errors(self.path):
+                space = self._id.get_space()
+                space.select_hyperslab((start, *(0 for _ in self.shape[1:])), array.shape)
+                self._id.read(h5py.h5s.create_simple(array.shape), space, array)
+        finally:
+            self._raw.largest = METADATA
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the data that was stored beside it, if one was."""
+        return self.attrs["sha256"] if "sha256" in self.attrs else None
+
+    def checked(self) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
+        """:meth:`pieces`, compared with the hash after the last one.
+
+        Raises:
+            CorruptFileError: the data is not what was written.
+        """
+        expected, digest = self.sha256, hashlib.sha256()
+        for start, array in self.pieces():
+            if expected is not None:
+                digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+            yield start, array
+        if expected is not None and digest.hexdigest() != expected:
+            raise CorruptFileError(path=self.path, expected=f"SHA-256 {expected}", found=digest.hexdigest())
 
     def verify(self, array: np.ndarray[Any, Any] | None = None) -> None:
         """Compare with the SHA-256 that was stored beside, if one was.

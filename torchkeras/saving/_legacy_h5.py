@@ -1,0 +1,92 @@
+"""Whole models in one HDF5 file, as Keras 1, 2 and 3 write them: ``model.h5``, ``model.hdf5``."""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras import _registry
+from torchkeras._file_errors import CorruptFileError
+from torchkeras._scopes import device
+from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
+from torchkeras.saving._errors import reading
+from torchkeras.saving._hdf5_reader import Group, open_hdf5
+from torchkeras.saving._json_reader import read_json
+from torchkeras.saving._legacy_config import modern_config
+from torchkeras.saving._legacy_training import compile_arguments, optimizer_plan
+from torchkeras.saving._legacy_weights import assign, weights_plan
+
+
+def load_legacy_h5(
+    path: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """The model in a legacy HDF5 file, compiled as it was when it was saved.
+
+    Args:
+        path: the file.
+        custom_objects: the user's classes and functions, by name.
+        compile: whether to compile it and to take the optimizer's state.
+        safe_mode: whether to refuse lambdas, which are code.
+
+    Raises:
+        UnsafeFileError: the file asks for code, another file, or more memory than it may.
+        CorruptFileError: it is damaged, or no such file.
+    """
+    with (
+        reading(path),
+        open_hdf5(path) as root,
+        _registry.CustomObjectScope(custom_objects),
+        safe_mode_scope(bool(safe_mode)),
+        kept_generators(),
+    ):
+        if "model_config" not in root.attrs:
+            raise CorruptFileError("There is no model in it; is it a file of weights, for `load_weights`?")
+        version = str(root.attrs.get("keras_version", _weights(root).attrs.get("keras_version", "")))
+        with reading(path="model_config"):
+            config = modern_config(read_json(root.attrs["model_config"]), version)
+            _check_fit(config, root)
+            model = deserialize_keras_object(config)
+        plan = weights_plan(model, _weights(root))
+        if compile and root.attrs.get("training_config"):
+            with reading(path="training_config"):
+                arguments = compile_arguments(model, read_json(root.attrs["training_config"]))
+                model.compile(**arguments)
+            plan += _optimizer_state(model, root)
+        assign(plan)
+    return model
+
+
+def _weights(root: Group) -> Group:
+    return root.group("model_weights") if "model_weights" in root else root
+
+
+def _check_fit(config: Any, root: Group) -> None:
+    """Make the model once without memory, and compare: a config may ask for more than the file holds."""
+    with device("meta"):
+        try:
+            model = deserialize_keras_object(config)
+        except NotImplementedError:  # a user's layer that needs real values
+            return
+    weights_plan(model, _weights(root))
+
+
+def _optimizer_state(model: Any, root: Group) -> list[Any]:
+    if "optimizer_weights" not in root or model.optimizer is None:
+        return []
+    model.optimizer.build(model.trainable_variables)
+    return optimizer_plan(model.optimizer, root.group("optimizer_weights"))
+
+
+@contextlib.contextmanager
+def kept_generators() -> Iterator[None]:
+    """Whatever random numbers are drawn inside, afterwards all generators go on as if they had not been."""
+    states = random.getstate(), np.random.get_state()
+    with torch.random.fork_rng():
+        try:
+            yield
+        finally:
+            random.setstate(states[0])
+            np.random.set_state(states[1])
