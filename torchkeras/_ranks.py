@@ -133,6 +133,11 @@ def in_all(amount: Tensor) -> Tensor:
     return total(amount.detach() * (share > 0)) * (share or 1.0)
 
 
+def weight() -> float:
+    """What a mean of this rank's part of a batch weighs among those of all ranks, in which the average weighs 1."""
+    return 1 if share is None else share * _world
+
+
 def total(tensor: Tensor) -> Tensor:
     """The sum over the ranks, in place; tensors of the host go through the host."""
     if start():

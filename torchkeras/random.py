@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from torchkeras import _registry, _settings
+from torchkeras import _ranks, _registry, _settings
 from torchkeras._dtypes import is_float_dtype, is_int_dtype, standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._variable import Variable
@@ -86,6 +86,8 @@ def generator(seed: Any, device: torch.device) -> torch.Generator | None:
         return None
     if isinstance(seed, SeedGenerator):
         seed = seed.next()
+        if _ranks.share is not None:  # the ranks have streams of one seed, and draw for other rows
+            seed[0] += 1_000_003 * _ranks.rank()
     if isinstance(seed, Variable):
         seed = seed.value
     if isinstance(seed, (Tensor, np.ndarray, list, tuple)):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -40,7 +41,7 @@ def on_ranks(number: int, function: Callable[[], Any], timeout: float = 120) -> 
 
 def _answer(pipe: Any, timeout: float) -> tuple[bool, Any]:
     try:
-        return pipe.recv() if pipe.poll(timeout) else (False, f"no answer in {timeout} s")
+        return pickle.loads(pipe.recv_bytes()) if pipe.poll(timeout) else (False, f"no answer in {timeout} s")
     except EOFError:
         return False, "the process is gone"
 
@@ -49,7 +50,7 @@ def _run(rank: int, number: int, store: Path, function: Callable[[], Any], pipe:
     try:
         torch.set_num_threads(1)
         _ranks.start(init_method=f"file://{store}", rank=rank, world_size=number)
-        pipe.send((True, function()))
+        pipe.send_bytes(pickle.dumps((True, function())))
     except BaseException:
-        pipe.send((False, traceback.format_exc()))
+        pipe.send_bytes(pickle.dumps((False, traceback.format_exc())))
     os._exit(0)  # nothing of the test process is to be torn down here

@@ -32,16 +32,19 @@ def summed_logs(model: Any, results: Any, share: float) -> dict[str, Any]:
         for (state, _), value in zip(states, kept):
             state.copy_(value)
     aliases = {name: _alias(name, value, mine) for name, value in local.items()}
-    others = {name: value for name, value in local.items() if aliases[name] is None and isinstance(value, float)}
+    # a rank without rows in the last batch does not know: its values are of a row that is not its own
+    aliases = next((found for found, rows in _ranks.gather((aliases, share)) if rows), aliases)
+    others = {name: local.get(name) for name, alias in aliases.items() if alias is None}
     others = _weighted(others, share)
-    return {name: whole[alias] if alias else others.get(name, local[name]) for name, alias in aliases.items()}
+    return {name: whole[alias] if alias else others[name] for name, alias in aliases.items()}
 
 
 def _alias(name: str, value: Any, mine: dict[str, Any]) -> str | None:
-    """The metric that a value is the result of: the one of that name, or one of that very value."""
-    if name in mine:
-        return name
-    return next((metric for metric, found in mine.items() if found == value and isinstance(value, float)), None)
+    """The metric that a value is the result of: the one of that name, or any, of that very value."""
+    if not isinstance(value, float):
+        return name if name in mine else None
+    same = [metric for metric, found in mine.items() if isinstance(found, float) and repr(found) == repr(value)]
+    return name if name in same else next(iter(same), None)
 
 
 def _states(model: Any) -> list[tuple[Tensor, str]]:
@@ -61,9 +64,11 @@ def _sum(states: list[tuple[Tensor, str]]) -> None:
                 state.div_(_ranks.world_size())
 
 
-def _weighted(values: dict[str, float], share: float) -> dict[str, float]:
-    names = sorted(values)
-    if not names:
-        return {}
-    flat = torch.tensor([values[name] * share if share else 0.0 for name in names], dtype=torch.float64)
-    return dict(zip(names, _ranks.total(flat).tolist(), strict=True))
+def _weighted(values: dict[str, Any], share: float) -> dict[str, Any]:
+    """The means of numbers; of anything else what the first rank with rows has."""
+    found = _ranks.gather((values, share)) if values else []
+    first = next((theirs for theirs, rows in found if rows), values)
+    return {
+        name: sum(theirs[name] * rows for theirs, rows in found if rows) if isinstance(value, float) else value
+        for name, value in first.items()
+    }

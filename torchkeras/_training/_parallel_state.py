@@ -75,8 +75,10 @@ def averaged_buffers(model: Any) -> None:
 
 @contextlib.contextmanager
 def kept_state(model: Any) -> Iterator[None]:
-    """Metrics and buffers as they were before, but for optimizers and weights."""
-    states = [variable.tensor for metric in model.metrics for variable in metric.variables] + list(model.buffers())
+    """Metrics and moving statistics as they were before, but for those that follow the rows of all ranks."""
+    states = [variable.tensor for metric in model.metrics for variable in metric.variables]
+    own = [module for module in model.modules() if not getattr(module, "synchronized", False)]
+    states += [buffer for module in own for buffer in module.buffers(recurse=False)]
     values = [state.clone() for state in states]
     try:
         yield

@@ -6,6 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from torchkeras import _ranks
+from torchkeras.layers._synchronized import over_ranks
+
 
 class BatchNorm(nn.modules.batchnorm._BatchNorm):
     """Torch's batch normalization with the biased moving variance of Keras, and scale and shift each optional."""
@@ -14,8 +17,11 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
     running_var: Tensor
     momentum: float
 
-    def __init__(self, num_features: int, eps: float, momentum: float, scale: bool, center: bool) -> None:
+    def __init__(
+        self, num_features: int, eps: float, momentum: float, scale: bool, center: bool, synchronized: bool = False
+    ) -> None:
         super().__init__(num_features, eps, momentum)
+        self.synchronized = synchronized
         self.weight = self.weight if scale else None  # type: ignore[assignment]
         self.bias = self.bias if center else None  # type: ignore[assignment]
         self.num_batches_tracked = None  # Keras keeps no such count
@@ -23,6 +29,8 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
     def forward(self, x: Tensor, training: bool | None = None) -> Tensor:
         if not (self.training if training is None else training):
             return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.eps)
+        if self.synchronized and _ranks.share is not None:
+            return self.masked(x, torch.ones(x.shape[0], 1, *(1,) * (x.ndim - 2), dtype=torch.bool, device=x.device))
         if x.ndim == 3 and not x.is_contiguous():  # four times as fast as what torch does with three axes
             return self.forward(x.unsqueeze(2), True).squeeze(2)
         count = x.numel() // x.shape[1]
@@ -53,9 +61,10 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
             return self.masked(x.to(self.running_mean.dtype), mask).to(x.dtype)
         weights = mask.to(x.dtype).expand(x.shape)
         dims = [0, *range(2, x.ndim)]
-        total = weights.sum(dims, keepdim=True).clamp(min=torch.finfo(x.dtype).tiny)
-        mean = (x * weights).sum(dims, keepdim=True) / total
-        variance = ((x - mean).square() * weights).sum(dims, keepdim=True) / total
+        summed = over_ranks if self.synchronized else _as_it_is
+        total = summed(weights.sum(dims, keepdim=True)).clamp(min=torch.finfo(x.dtype).tiny)
+        mean = summed((x * weights).sum(dims, keepdim=True)) / total
+        variance = summed(((x - mean).square() * weights).sum(dims, keepdim=True)) / total
         out = self._moved((x - mean) * torch.rsqrt(variance + self.eps), mean.detach(), variance.detach())
         out = out if self.weight is None else out * self.weight.view(mean.shape)
         return out if self.bias is None else out + self.bias.view(mean.shape)
@@ -96,6 +105,10 @@ class BatchRenorm(BatchNorm):
         self.renorm_mean.lerp_(mean.flatten(), self.renorm_momentum)
         self.renorm_stddev.lerp_(stddev.flatten(), self.renorm_momentum)
         return out * scale + shift
+
+
+def _as_it_is(x: Tensor) -> Tensor:
+    return x
 
 
 def _clamped(x: Tensor, low: float | None, high: float | None) -> Tensor:

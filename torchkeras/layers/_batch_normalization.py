@@ -131,6 +131,7 @@ class BatchNormalization(TorchLayer):
             "momentum": momentum,
             "scale": self.scale,
             "center": self.center,
+            "synchronized": self.synchronized,
         }
 
     def call(self, inputs: Tensor, mask: Any = None) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from torchkeras import _ranks
 from torchkeras._registry import catalogue, to_snake_case
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras.losses._constructor import constructor
@@ -94,7 +95,7 @@ class Mean(Metric):
         if total.device != values.device:
             self._follow(values)
         if sample_weight is None or (values.ndim == 0 and isinstance(sample_weight, (int, float))):
-            weight = 1 if sample_weight is None else sample_weight
+            weight = _ranks.weight() if sample_weight is None else sample_weight
             if values.ndim:
                 number = values.shape[0]
                 total.add_(values.sum(), alpha=number / max(values.numel(), 1))
