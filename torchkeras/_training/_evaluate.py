@@ -42,7 +42,7 @@ def evaluate(
 
 
 def evaluate_steps(model: Any, steps: Steps, callbacks: Any, run: Any = None) -> dict[str, Any]:
-    """The results of all batches; within `fit` it ends early where its `run` is to be saved."""
+    """The results of all batches; within `fit` it ends early if its `run` is about to leave."""
     begin = callbacks.on_test_batch_begin if callbacks.overrides("on_test_batch_begin") else None
     end = callbacks.on_test_batch_end if callbacks.overrides("on_test_batch_end") else None
     training, group = model.training, group_size(model)
@@ -63,7 +63,7 @@ def evaluate_steps(model: Any, steps: Steps, callbacks: Any, run: Any = None) ->
                 results = step(*batch)
                 if end is not None and (index + 1) % group == 0:
                     end(index, BatchLogs(functools.partial(read_logs, results)))
-                if model.stop_evaluating or (run is not None and run.due):
+                if model.stop_evaluating or (run is not None and run.leave is not None):
                     break
         if end is not None and (index + 1) % group:
             end(index, BatchLogs(functools.partial(read_logs, results)))

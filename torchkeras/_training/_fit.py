@@ -97,6 +97,8 @@ def _train_batches(run: Run, step: StepFunction, stopping: Callable[[], bool]) -
             break
     if end is not None and (index + 1) % group:
         end(index, BatchLogs(functools.partial(read_logs, results)))
+        if run.due:
+            run.reached(index + 1, results)
     return results
 
 

@@ -156,7 +156,8 @@ class Run:
         light = state["ranks"][_ranks.rank() % len(state["ranks"])]
         self.epoch, self.batch, self.phase, self.logs = (state[key] for key in ("epoch", "batch", "phase", "logs"))
         restore_model(self.model, state)
-        restore_light(self.model, light)
+        if _ranks.rank() < len(state["ranks"]):  # what another rank had counted must not count twice
+            restore_light(self.model, light)
         restore_callbacks(self.callbacks.callbacks, self._first, light["callbacks"])
         self.model.stop_training = state["stop_training"]
         seek(self.steps, light["data"])

@@ -41,7 +41,7 @@ def to_plain(value: Any, tensors: list[Tensor]) -> Plain:
     if type(value) is dict:
         pairs = [[to_plain(key, tensors), to_plain(item, tensors)] for key, item in value.items()]
         return {"dict": dict(pairs)} if all(type(key) is str for key in value) else {"pairs": pairs}
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and is_plain(value):
         tensors.append(value)
         return {"tensor": len(tensors) - 1}
     return _rarer(value, tensors)
