@@ -47,6 +47,7 @@ class Building(Part):
         """What surrounds the outermost ``build``, whoever calls it."""
         scopes = _registry.name_scopes
         self.__dict__.update(_building=True, _path="/".join([*scopes, self.name]))
+        self._settle_policy()
         scopes.append(self.name)
         try:
             with off_meta():  # weights are made for good, on the real device, also while shapes are being probed

@@ -46,7 +46,7 @@ class Calling(Part):
         if self._ready and not kwargs and len(args) == 1:
             x = args[0]
             if type(x) is Tensor and getattr(x, "_keras_mask", None) is None:
-                if x.dtype is not self._compute and self.autocast and x.is_floating_point():
+                if x.dtype is not self._compute and x.is_floating_point() and self.autocast and self._casts_inputs:
                     x = x.to(self._compute)
                 try:
                     return _module_call(self, x)
@@ -60,6 +60,8 @@ class Calling(Part):
     def _general_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         signature = self._signature
         given = kwargs
+        if not self.built:
+            self._settle_policy()
         args, kwargs, training = self._standardize(signature, args, kwargs)
         self._route_masks(signature, args, kwargs)
         if any_symbolic(args, kwargs):
@@ -118,7 +120,7 @@ class Calling(Part):
             value = value.value
         if isinstance(value, np.ndarray):
             value = self._to_tensor(value)
-        if not self.autocast:
+        if not (self.autocast and self._casts_inputs):
             return value
         if isinstance(value, Tensor) and value.is_floating_point() and value.dtype is not self._compute:
             mask = getattr(value, "_keras_mask", None)

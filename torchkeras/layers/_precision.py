@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import _settings, dtype_policies
+from torchkeras import _registry, _settings, dtype_policies
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras.layers import _casting
 from torchkeras.layers._part import Part
@@ -17,6 +17,7 @@ class Precision(Part):
 
     _ready: bool
     _casts: Any = None
+    _casts_inputs = True  # whether floating inputs are cast to the compute dtype; a graph leaves that to its layers
     _casts_weights = True  # whether mixed precision reads the weights in the compute dtype
 
     @property
@@ -33,6 +34,12 @@ class Precision(Part):
         self.__dict__["_compute"] = to_torch_dtype(name) if name != "string" else None
         self.__dict__["_mixed"] = policy.compute_dtype != policy.variable_dtype
         _casting.changed()
+
+    def _settle_policy(self) -> None:
+        """Look a map of policies up again: the path is known when the layer is about to be built."""
+        if isinstance(self._dtype_policy, dtype_policies.DTypePolicyMap):
+            self.__dict__["_path"] = "/".join([*_registry.name_scopes, self.name])
+            self.dtype_policy = self._dtype_policy
 
     @property
     def dtype(self) -> str:

@@ -30,6 +30,8 @@ class Sequential(Model, tracks_build=False):
     """
 
     _takes_structures = True
+    _layers_by_name = True
+    _casts_inputs = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
