@@ -42,17 +42,17 @@ class Measuring(Compiling):
     @property
     def metrics_names(self) -> list[str]:
         """The keys of the logs, the loss first (Keras 3 tells ``"compile_metrics"`` for all that ``compile`` got)."""
-        return self._own_names() + [key for _, _, key, _ in self._compiled_entries()]
-
-    def _own_names(self) -> list[str]:
-        return [metric.name for metric in self.metrics if metric is not self._compile_metrics]
-
-    def _compiled_entries(self) -> list[Any]:
-        return self._compile_metrics.entries if self._compile_metrics is not None else []
+        own = [metric.name for metric in self.metrics if metric is not self._compile_metrics]
+        return own + [key for _, _, key, _ in self._compiled_entries()]
 
     def _first_in_lists(self) -> list[str]:
         """What comes first where results are a list; metrics named after their output follow by the alphabet."""
-        return self._own_names() + [key for _, metric, key, _ in self._compiled_entries() if key == metric.name]
+        named = [key for _, metric, key, _ in self._compiled_entries() if key == metric.name]
+        parts = [named if metric is self._compile_metrics else [metric.name] for metric in self.metrics]
+        return [name for part in parts for name in part]
+
+    def _compiled_entries(self) -> list[Any]:
+        return self._compile_metrics.entries if self._compile_metrics is not None else []
 
     def reset_metrics(self) -> None:
         """Set all metrics back to their start."""

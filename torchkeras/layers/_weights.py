@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from torchkeras import constraints, initializers, regularizers
@@ -14,6 +15,7 @@ from torchkeras._scopes import StatelessScope
 from torchkeras._shapes import standardize
 from torchkeras._variable import Variable
 from torchkeras.layers._part import Part
+from torchkeras.metrics import Mean
 
 
 class Weights(Part):
@@ -94,6 +96,8 @@ class Weights(Part):
                 yield from _unpacked(module)
 
     _internal_modules: tuple[str, ...] = ()
+    _layers_by_name = False  # whether the layers of a graph are registered under their names
+    _stores_modules = False  # whether what files hold of the layer itself covers the torch modules inside
 
     @property
     def layers(self) -> list[Any]:
@@ -241,6 +245,17 @@ class Weights(Part):
                 raise ValueError(f'Layer "{self.name}": add_loss takes a scalar, got {brief(value)}.')
             self._losses.append(value)
 
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str = "mean") -> None:
+        """Keras 2's way to track the mean of `value`, as a metric of that name; call it from ``call``."""
+        if name is None:
+            raise ValueError(f'Layer "{self.name}": add_metric needs a `name`, by which the value goes into the logs.')
+        metric = next((metric for metric in self._metrics if metric.name == name), None)
+        if metric is None:
+            metric = Mean(name=name)
+            self._metrics.append(metric)
+        if not is_probing():
+            metric.update_state(value.detach() if isinstance(value, Tensor) else value)
+
     @property
     def losses(self) -> list[Tensor]:
         """What ``add_loss``, activity regularizers and weight regularizers ask for now."""
@@ -294,19 +309,35 @@ class Weights(Part):
 
     def save_own_variables(self, store: Any) -> None:
         """Put the own weights into a dict-like `store` under "0", "1", ..."""
-        for index, variable in enumerate(self._own_in_order()):
-            store[str(index)] = variable.numpy()
+        for key, value in self._stored().items():
+            store[key] = value.numpy() if isinstance(value, Variable) else value.detach().cpu().numpy()
 
     def load_own_variables(self, store: Any) -> None:
         """Take the own weights from what :meth:`save_own_variables` stored."""
-        own = self._own_in_order()
-        if len(store.keys()) != len(own):
+        own = self._stored()
+        self._check_stored(own, len(store.keys()))
+        for key, value in own.items():
+            if isinstance(value, Variable):
+                value.assign(store[key])
+            else:
+                value.copy_(torch.as_tensor(store[key]))
+
+    def _stored(self) -> dict[str, Variable | Tensor]:
+        """What files hold of this layer itself, by their keys."""
+        return {str(index): variable for index, variable in enumerate(self._own_in_order())}
+
+    def _check_stored(self, own: dict[str, Any], found: int) -> None:
+        if len(own) == found:
+            return
+        if not own and not self.built:
             raise ValueError(
-                f"Layer '{self.name}' expected {len(own)} variables, but received {len(store.keys())} variables during "
-                f"loading. Expected: {[variable.name for variable in own]}"
+                f"Layer '{self.name}' was never built and thus it doesn't have any variables. However the weights file "
+                f"lists {found} variables for this layer. Build it first: call it, or the model, on some data."
             )
-        for index, variable in enumerate(own):
-            variable.assign(store[str(index)])
+        raise ValueError(
+            f"Layer '{self.name}' expected {len(own)} variables, but received {found} variables during "
+            f"loading. Expected: {[getattr(value, 'name', None) or key for key, value in own.items()]}"
+        )
 
     def _own_in_order(self) -> list[Variable]:
         own = self._own
