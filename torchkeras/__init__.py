@@ -67,6 +67,7 @@ _SHELF: tuple[str, ...] = (
     "datasets",
     "distribution",
     "export",
+    "extras",
     "legacy",
     "mixed_precision",
     "preprocessing",
