@@ -71,6 +71,12 @@ class TorchModuleWrapper(Layer):
             return super().compute_output_shape(input_shape)
         return (input_shape[0], *self.output_shape[1:]) if self.output_shape[0] is None else self.output_shape
 
+    _stores_modules = True
+
+    def _stored(self) -> dict[str, Any]:
+        """The module's own ``state_dict``: Keras' files have these keys, too."""
+        return {key: value for key, value in self.module.state_dict().items() if isinstance(value, torch.Tensor)}
+
     @classmethod
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None

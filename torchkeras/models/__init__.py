@@ -5,8 +5,9 @@ from torchkeras.models._cloning import clone_model
 from torchkeras.models._functional import Functional
 from torchkeras.models._model import Model, model_from_json
 from torchkeras.models._sequential import Sequential
+from torchkeras.saving import load_model, save_model
 
-__all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 _registry.catalogue("models", Model, Sequential)
 _registry.catalogue("", Model, Sequential)

@@ -13,6 +13,7 @@ from torchkeras._training import Trainer
 from torchkeras.layers import Layer
 from torchkeras.layers._signature import shape_of, tensor_arguments
 from torchkeras.models._summary import print_summary
+from torchkeras.saving import load_weights, save_model, save_weights
 
 
 class Model(Trainer, Layer, tracks_build=False):
@@ -179,6 +180,20 @@ class Model(Trainer, Layer, tracks_build=False):
         if self.optimizer is not None:
             found["optimizer_variables"] = list(self.optimizer.variables)
         return {**found, "metrics_variables": self.metrics_variables}
+
+    # Files.
+
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+        """Write the model to a ``.keras`` file, or in Keras 2's format to an ``.h5`` one: :func:`save_model`."""
+        save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
+        """Write the weights to a ``.weights.h5`` file: :func:`keras.saving.save_weights`."""
+        save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+        """Take the weights of a file, all or none: :func:`keras.saving.load_weights`."""
+        load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     # Configs.
 

@@ -18,7 +18,6 @@ from torchkeras.saving._hdf5_attributes import LIMITS, Attributes, Limits, encod
 from torchkeras.saving._hdf5_texts import SIGNATURE, signatures
 from torchkeras.saving._region import METADATA, Region, region
 
-
 PIECE = 16 << 20  # bytes of a large array that are in memory at a time
 
 
@@ -284,7 +283,7 @@ class Dataset(_Node):
     @property
     def sha256(self) -> str | None:
         """The hash of the data that was stored beside it, if one was."""
-        return self.attrs["sha256"] if "sha256" in self.attrs else None
+        return self.attrs.get("sha256")
 
     def checked(self) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
         """:meth:`pieces`, compared with the hash after the last one.

@@ -1,0 +1,111 @@
+"""Reading ``.keras`` files: everything is checked before memory is taken for it (D10)."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from torchkeras import _registry
+from torchkeras._file_errors import CorruptFileError, FileError
+from torchkeras._scopes import device
+from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
+from torchkeras.saving._assets import load_assets
+from torchkeras.saving._errors import reading
+from torchkeras.saving._folder_reader import Folder
+from torchkeras.saving._hdf5_reader import open_hdf5
+from torchkeras.saving._hdf5_source import HDF5Source
+from torchkeras.saving._json_reader import BYTES, read_json
+from torchkeras.saving._keras_file import CONFIG, WEIGHTS
+from torchkeras.saving._legacy_h5 import kept_generators
+from torchkeras.saving._loading import check_fit, load_state
+from torchkeras.saving._zip_reader import open_zip
+
+
+def load_keras_file(
+    path: str, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """The model in a ``.keras`` file, or in a folder with the same contents.
+
+    Raises:
+        UnsafeFileError: the file asks for code, another file, or more memory than it may.
+        CorruptFileError: it is damaged, or no such file.
+    """
+    with (
+        reading(path),
+        open_archive(path) as archive,
+        _registry.CustomObjectScope(custom_objects),
+        safe_mode_scope(bool(safe_mode)),
+        _names_kept_on_failure(),
+        kept_generators(),
+        open_weights(archive) as source,
+    ):
+        with reading(member=CONFIG):
+            config = _config(archive, compile)
+            _check(config, source)
+            model = deserialize_keras_object(config)
+        with reading(member=WEIGHTS):
+            load_state(model, source, fresh=True)
+        load_assets(model, archive)
+    return model
+
+
+@contextlib.contextmanager
+def open_archive(path: str) -> Iterator[Any]:
+    """The files inside, by name."""
+    if os.path.isdir(path):
+        yield Folder(path)
+    else:
+        with open_zip(path) as archive:
+            yield archive
+
+
+@contextlib.contextmanager
+def open_weights(archive: Any) -> Iterator[HDF5Source]:
+    """The weights inside."""
+    with reading(member=WEIGHTS):
+        opened = open_hdf5(archive.open(WEIGHTS))
+        root = opened.__enter__()
+    try:
+        yield HDF5Source(root)
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def _config(archive: Any, compile: bool) -> Any:
+    config = read_json(archive.read(CONFIG, BYTES))
+    if not isinstance(config, dict) or "class_name" not in config:
+        raise CorruptFileError(expected="the config of a model", found=type(config).__name__)
+    if not compile:
+        config.pop("compile_config", None)
+    return config
+
+
+def _check(config: dict[str, Any], source: HDF5Source) -> None:
+    """Make the model once without memory, and compare: a config may ask for more than the file holds."""
+    bare = {key: value for key, value in config.items() if key != "compile_config"}
+    names = dict(_registry._uids.counts)
+    try:
+        with device("meta"):
+            model = deserialize_keras_object(bare)
+        check_fit(model, source)
+    except FileError:
+        raise
+    except Exception:
+        if not _registry._custom and not _registry._scope.get({}):
+            raise
+        # a user's layer may need real numbers; the user's own code is trusted with memory
+    finally:
+        _registry._uids.counts.clear()
+        _registry._uids.counts.update(names)
+
+
+@contextlib.contextmanager
+def _names_kept_on_failure() -> Iterator[None]:
+    """Automatic names go on as if nothing had been made if loading fails."""
+    names = dict(_registry._uids.counts)
+    try:
+        yield
+    except BaseException:
+        _registry._uids.counts.clear()
+        _registry._uids.counts.update(names)
+        raise

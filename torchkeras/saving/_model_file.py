@@ -1,0 +1,99 @@
+"""``save_model`` and ``load_model``: which format a path means."""
+
+import os
+import warnings
+from typing import Any
+
+from torchkeras.saving._keras_file import save_folder, save_keras_file
+from torchkeras.saving._keras_reader import load_keras_file
+from torchkeras.saving._legacy_h5 import load_legacy_h5
+from torchkeras.saving._legacy_writer import save_legacy_h5
+from torchkeras.saving._paths import local, may_write, starts_with
+from torchkeras.saving._weights_file import only_first_rank
+
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+_OLD = (".h5", ".hdf5")
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    """Write a model to a file that is there whole or not at all: its architecture, weights, and how it is trained.
+
+    Args:
+        model: the model.
+        filepath: ends in ``.keras`` (recommended), or in ``.h5`` or ``.hdf5`` for the format of Keras 1 and 2.
+        overwrite: whether to replace a file that is there; else the user is asked.
+        zipped: False writes a folder with the contents of a ``.keras`` file.
+        **kwargs: ``include_optimizer=False`` leaves out how it is trained. ``save_format`` has no effect any more.
+
+    Raises:
+        ValueError: another ending.
+        OSError: the file can't be written; the old one is as it was.
+    """
+    include_optimizer = kwargs.pop("include_optimizer", True)
+    if kwargs.pop("save_format", None) is not None:
+        warnings.warn(
+            "The `save_format` argument is deprecated in Keras 3: the ending of the path says the format. Please "
+            "leave it out.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    if kwargs:
+        raise ValueError(f"The following argument(s) are not supported: {list(kwargs)}")
+    path = local(filepath, "save_model")
+    _check_ending(path, zipped)
+    if not may_write(path, overwrite):
+        return
+    with only_first_rank() as writes:
+        if not writes:
+            return
+        if zipped is False:
+            save_folder(model, path, include_optimizer)
+        elif path.endswith(".keras"):
+            save_keras_file(model, path, include_optimizer)
+        else:
+            save_legacy_h5(model, path, include_optimizer)
+
+
+def _check_ending(path: str, zipped: bool | None) -> None:
+    if zipped is False:
+        if path.endswith(".keras"):
+            raise ValueError(
+                "When using `zipped=False`, the `filepath` argument should not end in `.keras`. "
+                f"Received: filepath={path}"
+            )
+    elif not path.endswith((".keras", *_OLD)):
+        raise ValueError(
+            "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format "
+            "(recommended) or a `.h5` extension. Use `model.export(filepath)` if you want to export a model for "
+            f"serving. Received: filepath={path}."
+        )
+
+
+def load_model(
+    filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """The model in a file.
+
+    Nothing that the file names is imported or called: names are looked up among the parts of this package, registered
+    objects and `custom_objects`. If loading fails, nothing has changed.
+
+    Args:
+        filepath: a ``.keras`` file, or folder with its contents, or an HDF5 file of Keras 1, 2 and 3.
+        custom_objects: the user's classes and functions that the file may name.
+        compile: whether to compile the model as it was, with the optimizer's state.
+        safe_mode: whether to refuse lambdas, which are code in the file. False only for files that you trust.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        CorruptFileError: the file is damaged, or no file of a model.
+        UnsafeFileError: the file asks for code, another file, or more memory than it may.
+    """
+    path = local(filepath, "load_model")
+    if os.path.isdir(path) or path.endswith(".keras") or starts_with(path, _ZIP):
+        return load_keras_file(path, custom_objects, compile, safe_mode)
+    if path.endswith(_OLD) or starts_with(path, _HDF5):
+        return load_legacy_h5(path, custom_objects, compile, safe_mode)
+    raise ValueError(
+        f"File format not supported: filepath={path}. Models are read from `.keras` files and from HDF5 files (`.h5`, "
+        "`.hdf5`)."
+    )

@@ -1,0 +1,81 @@
+"""``state_dict`` as a safetensors file: torch's keys and layouts, for every program that reads them."""
+
+import hashlib
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras._file_errors import CorruptFileError
+from torchkeras.saving._atomic import replacing
+from torchkeras.saving._region import opened
+
+SUFFIX = ".safetensors"
+
+
+def save_safetensors(model: Any, path: str) -> None:
+    """Write ``model.state_dict()``: the weights alone, without optimizer."""
+    torch_files = _library()
+    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    with replacing(path) as temporary:
+        torch_files.save_file(state, temporary, metadata={"format": "pt", "sha256": _hash(state)})
+
+
+def load_safetensors(model: Any, path: str, skip_mismatch: bool = False) -> None:
+    """Take the weights that :func:`save_safetensors`, or any other program with the same keys, wrote.
+
+    Raises:
+        CorruptFileError: keys or shapes are not the model's, or the data is damaged. The model is then as it was.
+    """
+    own = model.state_dict()
+    found, metadata = _read(path)
+    fitting = {key: value for key, value in found.items() if key in own and value.shape == own[key].shape}
+    problem = _problem(own, found)
+    if problem and not skip_mismatch:
+        raise CorruptFileError(problem, file=path)
+    if metadata.get("sha256") not in (None, _hash(found)):
+        raise CorruptFileError(file=path, expected=f"SHA-256 {metadata['sha256']}", found=_hash(found))
+    with torch.no_grad():
+        for key, value in fitting.items():
+            own[key].copy_(value)
+
+
+def _problem(own: dict[str, Tensor], found: dict[str, Tensor]) -> str:
+    for key, tensor in own.items():
+        if key not in found:
+            return f"There is no {key!r} in the file. It holds {', '.join(list(found)[:10])}."
+        if found[key].shape != tensor.shape:
+            return f"{key!r} has shape {tuple(tensor.shape)} in the model and {tuple(found[key].shape)} in the file."
+    return ""
+
+
+def _read(path: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    _library()
+    from safetensors import SafetensorError, safe_open
+
+    with opened(path):
+        pass  # it is there, and a plain file
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = list(file.keys())  # noqa: SIM118 - no dictionary
+            return {key: file.get_tensor(key) for key in names}, file.metadata() or {}
+    except SafetensorError as error:
+        raise CorruptFileError(f"It is not a valid safetensors file: {error}.", file=path) from error
+
+
+def _hash(state: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256()
+    for key in sorted(state):
+        digest.update(key.encode())
+        digest.update(state[key].contiguous().view(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _library() -> Any:
+    try:
+        import safetensors.torch
+    except ImportError as error:
+        raise ImportError(
+            "Files that end in `.safetensors` need the package safetensors: `pip install safetensors`."
+        ) from error
+    return safetensors.torch
