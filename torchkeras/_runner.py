@@ -13,7 +13,7 @@ from pathlib import Path
 from traceback import print_exception
 from types import CodeType, ModuleType, TracebackType
 
-from torchkeras import _alias, _missing, _notebook
+from torchkeras import _alias, _missing, _notebook, _ranks
 from torchkeras._version import __version__
 
 # Frames in these files are how we got to the user's code, not part of what went wrong in it.
@@ -25,8 +25,13 @@ SCRIPT = "TORCHKERAS_SCRIPT"
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run what the command line names; its exit code and traceback are those of ``python script.py``."""
+    """Run what the command line names; its exit code and traceback are those of ``python script.py``.
+
+    Under ``torchrun`` the first rank prints for all; what goes to stderr comes from every rank.
+    """
     options = _parse(arguments)
+    if not _ranks.is_first():
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     _alias.install_as_keras()
     sys.excepthook = _excepthook
     run = run_module if options.module else run_script

@@ -1,6 +1,8 @@
 """Trainings that must give the same numbers on one rank and on several: each returns plain values and arrays."""
 
-from collections.abc import Callable
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -128,7 +130,7 @@ class Subclassed(keras.Model):
 
 @cell
 def subclassed() -> dict[str, Any]:
-    with _quiet():
+    with quiet():
         return trained(Subclassed(), keras.optimizers.Adam(1e-2))
 
 
@@ -154,7 +156,7 @@ class OwnStep(Subclassed):
 
 @cell
 def own_train_step() -> dict[str, Any]:
-    with _quiet():
+    with quiet():
         return trained(OwnStep(), keras.optimizers.SGD(0.1))
 
 
@@ -170,7 +172,7 @@ class OwnGradients(Subclassed):
 
 @cell
 def own_gradients() -> dict[str, Any]:
-    with _quiet():
+    with quiet():
         return trained(OwnGradients(), keras.optimizers.Adam(1e-2))
 
 
@@ -281,6 +283,14 @@ def stops_within_an_epoch() -> dict[str, Any]:
 
 
 @cell
+def few_rows() -> dict[str, Any]:
+    model = functional()
+    model.compile("adam", LABELS, metrics=["accuracy"])
+    fitted = model.fit(X[:3], Y[:3], batch_size=2, epochs=25, verbose=0)
+    return found(model, fitted, outputs=model.predict(X[:3], batch_size=2, verbose=0))
+
+
+@cell
 def outputs_in_order() -> dict[str, Any]:
     inputs = keras.Input((7,))
     both = {"sum": keras.ops.sum(inputs, -1), "twice": keras.layers.Rescaling(2.0)(inputs)}
@@ -296,20 +306,12 @@ def loss_scale() -> dict[str, Any]:
     return {**result, "scale": float(optimizer.dynamic_scale)}
 
 
-def _quiet() -> Any:
-    import warnings
-
-    context = warnings.catch_warnings()
-
-    class Quiet:
-        def __enter__(self) -> None:
-            context.__enter__()
-            warnings.filterwarnings("ignore", "Gradients do not exist")
-
-        def __exit__(self, *error: Any) -> None:
-            context.__exit__(*error)
-
-    return Quiet()
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without the warning of weights that get no gradient."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Gradients do not exist")
+        yield
 
 
 def run(names: Any = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import os
 import pickle
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ def on_ranks(number: int, function: Callable[[], Any], timeout: float = 120) -> 
             _fork.Process(target=_run, args=(rank, number, Path(folder) / "store", function, pipes[rank][1]))
             for rank in range(number)
         ]
-        for child in children:
-            child.start()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of forking beside threads
+            for child in children:
+                child.start()
         for _, ours in pipes:
             ours.close()
         try:

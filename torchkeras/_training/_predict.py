@@ -88,7 +88,7 @@ class Collected:
     def _buffer(self, tensor: Tensor) -> Any:
         if self.rows is None or not tensor.ndim:
             return []
-        if tensor.device.type == "cpu" and tensor[0].numel() * self.rows < _SMALL:
+        if tensor.device.type == "cpu" and tensor.shape[1:].numel() * self.rows < _SMALL:
             return []
         dtype = torch.float32 if tensor.dtype == torch.bfloat16 else tensor.dtype
         return torch.empty((self.rows, *tensor.shape[1:]), dtype=dtype, pin_memory=tensor.device.type == "cuda")
