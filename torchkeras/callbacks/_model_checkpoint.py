@@ -15,7 +15,7 @@ from torchkeras.callbacks._file_pattern import FilePattern, refuse_directory, re
 from torchkeras.callbacks._monitor import MonitorCallback
 
 # `.hdf5`, and `.h5` for weights, are what scripts of Keras 1 and 2 write.
-_WEIGHTS = (".weights.h5", ".h5", ".hdf5")
+_WEIGHTS = (".weights.h5", ".h5", ".hdf5", ".safetensors")
 _MODELS = (".keras", ".h5", ".hdf5")
 
 
