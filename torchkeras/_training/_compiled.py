@@ -1,11 +1,12 @@
 """A function and its compiled form: what is compiled when, and what happens where that cannot be done (D9)."""
 
 import contextlib
-import inspect
+import itertools
 import re
 import textwrap
+import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -55,7 +56,7 @@ class Compiled:
         self.rows = batch_rows(x)
 
     def _warm(self, x: Any, y: Any, sample_weight: Any) -> Any:
-        """The first batch: what is made on first use, such as states of metrics, is made before anything is captured."""
+        """The first batch: what is made on first use, such as states of metrics, must not be made in a graph."""
         results = self.eager(x, y, sample_weight)
         self.run = self._capture
         return results
@@ -65,7 +66,7 @@ class Compiled:
         for form in self.forms:
             try:
                 run = form(self.compiler)
-                with _gradients_in_graphs():
+                with _capturing():
                     results = run(x, y, sample_weight)
             except Exception as error:  # nothing has run yet: graphs are captured on stand-ins
                 cause = error
@@ -77,7 +78,7 @@ class Compiled:
     def _again(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """The batch, or something in the model, is not as it was when the step was captured."""
         try:
-            with _gradients_in_graphs():
+            with _capturing():
                 return self.run(x, y, sample_weight)
         except Exception as error:
             if not _is_of_the_compiler(error):
@@ -119,15 +120,28 @@ def _compiler(model: Any) -> Compiler:
             options["options"] = {"cpp_wrapper": True}
         elif model._device().type == "cuda":
             options["mode"] = "reduce-overhead"
-    if "isolate_recompiles" in inspect.signature(torch.compile).parameters:
-        options.setdefault("isolate_recompiles", True)  # models do not count for each other's limit
     options.setdefault("fullgraph", True)
-    return lambda function: torch.compile(function, **options)
+    return lambda function: torch.compile(_distinct(function), **options)
 
 
-def _gradients_in_graphs() -> contextlib.AbstractContextManager[Any]:
-    """Let ``torch.autograd.grad`` be captured; it matters while something is compiled, not when it runs."""
-    return torch._dynamo.config.patch(trace_autograd_ops=True)
+_numbers = itertools.count()
+
+
+def _distinct(function: Any) -> Any:
+    """The function with code of its own. By the code's name torch counts compilations and remembers which sizes varied:
+    one model's would count for the next one, and make sizes variable that never vary."""
+    code = function.__code__.replace(co_name=f"{function.__name__.strip('<>')}_{next(_numbers)}")
+    return types.FunctionType(
+        code, function.__globals__, code.co_name, function.__defaults__, closure=function.__closure__
+    )
+
+
+@contextlib.contextmanager
+def _capturing() -> Iterator[None]:
+    """Let ``torch.autograd.grad`` be captured, and the compiler keep its remarks: they come again in our warning."""
+    with torch._dynamo.config.patch(trace_autograd_ops=True), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _is_of_the_compiler(error: Exception) -> bool:
@@ -136,13 +150,12 @@ def _is_of_the_compiler(error: Exception) -> bool:
 
 
 def reason(error: Exception) -> str:
-    """The first line of what the compiler says, and the line of the user's code that it stopped at."""
+    """What the compiler says, and the line of the user's code that it stopped at."""
     text = str(error)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = lines[0] if lines else type(error).__name__
-    explained = next((line for line in lines if line.startswith("Explanation:")), "")
-    said = f"{said}. {explained.removeprefix('Explanation: ')}" if explained else said
-    said = textwrap.shorten(said, 200, placeholder=" ...")
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
+    said = next((line for line in lines if line.startswith("Explanation: ")), lines[0])
+    said = said.removeprefix("Explanation: ").removeprefix("Consider annotating your code using torch._check*(). ")
+    said = textwrap.shorten(said.partition("  (")[0], 200, placeholder=" ...")
     # frames are listed from the outside in; the innermost one outside of torch is where it stopped
     frames = re.findall(r'File "([^"]+)", line (\d+), in \S+\n\s*(\S[^\n]*)', text.partition("from user code")[2])
     own = [frame for frame in frames if "/torch/" not in frame[0]]

@@ -90,5 +90,6 @@ class _WithCompiledModel(Compiled):
         return self.model._call_impl(*args, **kwargs)
 
     def _form(self, compiler: Compiler) -> Step:
-        graph: Callable[..., Any] = compiler(self.model._call_impl)
+        model = self.model
+        graph: Callable[..., Any] = compiler(lambda *args, **kwargs: model._call_impl(*args, **kwargs))
         return lambda _, args, kwargs: graph(*args, **kwargs)
