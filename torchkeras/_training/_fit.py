@@ -44,7 +44,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
         run.begin(given["initial_epoch"], step, first)
         logs = _epochs(run, team, team.step(step), validate)
         model.eval()
-        if model.optimizer is not None and model.optimizer.use_ema:
+        if model.optimizer is not None:  # which may have averaged the weights
             model.optimizer.finalize_variable_values(model.trainable_variables)
         callbacks.on_train_end(logs)
     return model.history

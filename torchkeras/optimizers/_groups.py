@@ -27,6 +27,7 @@ class Group:
         slots: for each name of a slot, the tensors beside the weights.
         decay: the factor of weight decay, 0 for none.
         fused: whether torch has fused kernels for the device.
+        fused_sgd: whether that of SGD is one to be trusted.
         infinities: for each weight the number infinity on its device, as a count of steps for fused kernels.
     """
 
@@ -36,6 +37,8 @@ class Group:
         self.slots = slots
         self.decay = decay
         self.fused = params[0].device.type in FUSED_DEVICES and params[0].is_floating_point()
+        # torch 2.13's CPU kernel moves weights of 16 bits by wrong amounts
+        self.fused_sgd = self.fused and (params[0].dtype.itemsize > 2 or params[0].device.type != "cpu")
         self.infinities = [torch.tensor(float("inf"), device=params[0].device)] * len(params) if self.fused else []
         self._whole = False
 

@@ -20,6 +20,7 @@ class LossScaleOptimizer(Optimizer):
 
     The loss is multiplied by a scale and the gradients are divided by it. A step with an infinite or
     undefined gradient is left out and halves the scale; after `dynamic_growth_steps` good ones it doubles.
+    ``skipped_steps`` counts the steps left out, ``dynamic_scale`` is the present scale.
 
     Args:
         inner_optimizer: the optimizer that makes the steps.
@@ -52,6 +53,7 @@ class LossScaleOptimizer(Optimizer):
         self.dynamic_growth_steps = dynamic_growth_steps
         self.step_counter = self._host_number(0, "int32", "step_counter")
         self.dynamic_scale = self._host_number(initial_scale, "float32", "dynamic_scale")
+        self.skipped_steps = 0  # no variable: Keras has no such number in its files
 
     def _host_number(self, number: float, dtype: str, name: str) -> HostNumber:
         made = HostNumber(number, dtype, name)
@@ -90,6 +92,7 @@ class LossScaleOptimizer(Optimizer):
         scale = self.dynamic_scale.number
         present = [gradient for gradient in grads if gradient is not None]
         if not _finite(present):
+            self.skipped_steps += 1
             self.step_counter.number = 0
             self.dynamic_scale.number = scale / 2
             return

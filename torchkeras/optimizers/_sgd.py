@@ -34,7 +34,7 @@ class SGD(Optimizer):
         self.slots = ("momentum",) if self.momentum else ()  # type: ignore[misc]
 
     def update(self, group: Group, grads: list[Tensor], rate: float, step: int) -> None:
-        if group.fused and not self.nesterov and not isinstance(rate, Tensor):
+        if group.fused_sgd and not self.nesterov and not isinstance(rate, Tensor):
             self._update_fused(group, grads, rate)
             return
         if self.momentum:
