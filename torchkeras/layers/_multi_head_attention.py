@@ -93,6 +93,8 @@ class MultiHeadAttention(HeadedAttention):
         super().__post_init__()
         self.value_dim = self.value_dim or self.key_dim
 
+    _stored_names = {f"_{name}_dense": f"{name}_dense" for name in ("query", "key", "value", "output")}
+
     @property
     def query_dense(self) -> EinsumDense:
         """The projection of the query."""

@@ -96,6 +96,7 @@ class Weights(Part):
                 yield from _unpacked(module)
 
     _internal_modules: tuple[str, ...] = ()
+    _stored_names: dict[str, str] = {}  # attributes whose layers files know by another name
     _layers_by_name = False  # whether the layers of a graph are registered under their names
     _stores_modules = False  # whether what files hold of the layer itself covers the torch modules inside
 

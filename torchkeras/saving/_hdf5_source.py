@@ -27,7 +27,11 @@ class HDF5Source:
     def _group(self, path: str) -> Group | None:
         found: Any = self._root
         for name in path.split("/"):
-            if not isinstance(found, Group) or name not in found:
+            if not isinstance(found, Group):
                 return None
-            found = found.child(name)
+            # some layers of Keras became public attributes later: `_key_dense`, now `key_dense`
+            known = next((each for each in (name, f"_{name}") if each in found), None)
+            if known is None:
+                return None
+            found = found.child(known)
         return found if isinstance(found, Group) else None

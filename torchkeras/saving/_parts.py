@@ -63,7 +63,8 @@ def _word(item: Any) -> str:
 def _attributes(part: Any) -> Iterable[tuple[str, Any]]:
     """Names and values of the attributes that are, or hold, parts."""
     if isinstance(part, Layer):
-        found = {**_registered(part), **_properties(part)}
+        own = {**_registered(part), **_properties(part)}
+        found = {part._stored_names.get(name, name): value for name, value in own.items()}
     elif isinstance(part, Optimizer):
         found = {name: value for name, value in vars(part).items() if isinstance(value, Optimizer)}
     else:

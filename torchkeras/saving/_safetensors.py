@@ -57,7 +57,7 @@ def _read(path: str) -> tuple[dict[str, Tensor], dict[str, str]]:
         pass  # it is there, and a plain file
     try:
         with safe_open(path, framework="pt") as file:
-            names = list(file.keys())  # noqa: SIM118 - no dictionary
+            names = list(file.keys())
             return {key: file.get_tensor(key) for key in names}, file.metadata() or {}
     except SafetensorError as error:
         raise CorruptFileError(f"It is not a valid safetensors file: {error}.", file=path) from error
