@@ -16,6 +16,9 @@ _rank = 0
 _world = 1
 _control: Any = None  # the group whose collectives run on the host: it never waits for a device
 
+distribution: Any = None
+"""What ``keras.distribution.set_distribution`` was given."""
+
 share: float | None = None
 """Within a step that the ranks do together: this one's part of the rows of the batch. Outside, None."""
 
@@ -45,6 +48,25 @@ def world_size() -> int:
 def is_first() -> bool:
     """Whether this process is the one that prints and writes files."""
     return _rank == 0
+
+
+_parts: tuple[int, int, Any] | None = None
+
+
+def divide(parts: int, part: int, group: Any) -> None:
+    """Cut batches into so many parts, of which this rank gets number `part`; ranks of a `group` have other parts."""
+    global _parts
+    _parts = None if (parts, part) == (_world, _rank) else (parts, part, group)
+
+
+def parts() -> int:
+    """Into how many parts batches are cut: one for each rank, unless :func:`divide` was told otherwise."""
+    return _world if _parts is None else _parts[0]
+
+
+def part() -> int:
+    """Which of them this rank has."""
+    return _rank if _parts is None else _parts[1]
 
 
 def local_rank() -> int:
@@ -84,7 +106,7 @@ def _leave() -> None:
 def barrier() -> None:
     """Wait until every rank is here."""
     if start():
-        total(torch.zeros(1))
+        total(torch.zeros(1), all_ranks=True)
 
 
 def broadcast(value: Any) -> Any:
@@ -135,13 +157,15 @@ def in_all(amount: Tensor) -> Tensor:
 
 def weight() -> float:
     """What a mean of this rank's part of a batch weighs among those of all ranks, in which the average weighs 1."""
-    return 1 if share is None else share * _world
+    return 1 if share is None else share * parts()
 
 
-def total(tensor: Tensor) -> Tensor:
-    """The sum over the ranks, in place; tensors of the host go through the host."""
-    if start():
-        dist.all_reduce(tensor, group=_control if tensor.device.type == "cpu" else None)
+def total(tensor: Tensor, all_ranks: bool = False) -> Tensor:
+    """The sum over the ranks that have other parts of a batch, or over all, in place."""
+    if not start() or (parts() == 1 and not all_ranks):
+        return tensor
+    group = _parts[2] if _parts is not None and not all_ranks else None
+    dist.all_reduce(tensor, group=_control if group is None and tensor.device.type == "cpu" else group)
     return tensor
 
 

@@ -12,7 +12,7 @@ from torchkeras._training._data_checks import check_data
 from torchkeras._training._evaluate import evaluate_steps
 from torchkeras._training._functions import StepFunction, train_function
 from torchkeras._training._logs import read_logs
-from torchkeras._training._parallel import shared, training
+from torchkeras._training._parallel import lay_out, shared, training
 from torchkeras._training._run import Run
 from torchkeras._training._step import freeze_as_compiled, trainable_tensors
 from torchkeras._training._steps import Steps, callback_list, group_size, limited, limited_epochs
@@ -29,6 +29,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     options: dict[str, Any] = {name: given[name] for name in ("batch_size", "shuffle", "class_weight")}
     source = shared(make_source(x, y, sample_weight, steps=given["steps_per_epoch"], device=device, **options))
     first = to_device(source.peek(), device)
+    lay_out(model, first)
     step = train_function(model, first)
     check_data(model, first, source)
     validate = _validation(model, given, device)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import _ranks
-from torchkeras._training._functions import overrides
+from torchkeras._training._functions import overrides, train_function
 from torchkeras._training._logs import read_logs
 from torchkeras._training._parallel_data import shared
 from torchkeras._training._parallel_gradients import GradientSum
@@ -24,7 +24,7 @@ from torchkeras.callbacks import ProgbarLogger
 
 Step = Callable[[Any, Any, Any], Any]
 
-__all__ = ["Alone", "Together", "TrainTogether", "shared", "testing", "training"]
+__all__ = ["Alone", "Together", "TrainTogether", "lay_out", "shared", "testing", "training"]
 
 
 def training(model: Any, source: Any, callbacks: Any) -> Any:
@@ -38,6 +38,16 @@ def _may_stop_within_an_epoch(model: Any, callbacks: Any) -> bool:
     listening = callbacks._waiting["on_train_batch_begin"] + callbacks._waiting["on_train_batch_end"]
     watches = any(not isinstance(getattr(each, "__self__", each), ProgbarLogger) for each in listening)
     return watches or overrides(model, "train_step") or overrides(model, "make_train_function")
+
+
+def lay_out(model: Any, batch: Any) -> None:
+    """Split the weights if ``keras.distribution`` was told to; `batch` makes them if they are not there yet."""
+    if _ranks.distribution is None or _ranks.world_size() == 1:
+        return
+    train_function(model, batch)
+    check_alike(model)
+    send_state(model)
+    _ranks.distribution.lay_out(model)
 
 
 def testing(model: Any, source: Any) -> Any:
@@ -148,7 +158,7 @@ class TrainTogether(Together):
     def stopped(self) -> bool:
         """Whether a rank has set ``stop_training``; then all have."""
         wanted = torch.tensor(float(self.model.stop_training))
-        self.model.stop_training = bool(_ranks.total(wanted) > 0)
+        self.model.stop_training = bool(_ranks.total(wanted, all_ranks=True) > 0)
         return self.model.stop_training
 
     def logs(self, results: Any) -> dict[str, Any]:
@@ -161,12 +171,12 @@ class TrainTogether(Together):
 
 
 def _trained(model: Any) -> list[nn.Parameter]:
-    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return [each for each in model.parameters() if each.requires_grad and not hasattr(each, "in_step")]
 
 
 def _own_random_state() -> Tensor:
     """A state of torch's generator for this rank alone, that follows from the one all have."""
-    seed = zlib.crc32(torch.get_rng_state().numpy().tobytes()) + _ranks.rank()
+    seed = zlib.crc32(torch.get_rng_state().numpy().tobytes()) + _ranks.part()
     if torch.cuda.is_initialized():
         torch.cuda.manual_seed(seed)
     return torch.Generator().manual_seed(seed).get_state()

@@ -32,9 +32,9 @@ def shared(source: Any) -> Any:
 
 def part(rows: int) -> tuple[int, int]:
     """Where this rank's rows begin and end, of so many: the first ranks get one more if they do not divide."""
-    each, more = divmod(rows, _ranks.world_size())
-    start = _ranks.rank() * each + min(_ranks.rank(), more)
-    return start, start + each + (_ranks.rank() < more)
+    each, more = divmod(rows, _ranks.parts())
+    start = _ranks.part() * each + min(_ranks.part(), more)
+    return start, start + each + (_ranks.part() < more)
 
 
 class _Shared:

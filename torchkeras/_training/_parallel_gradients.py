@@ -68,7 +68,7 @@ class GradientSum:
     def summed(self, gradients: list[Any], variables: list[Variable]) -> list[Any]:
         """Gradients about to be applied: those that no ``backward()`` has brought are summed now."""
         wanted = {id(variable.tensor) for variable, gradient in zip(variables, gradients) if gradient is not None}
-        known = wanted <= self._current
+        known = wanted <= self._current | {id(each.tensor) for each in variables if hasattr(each.tensor, "in_step")}
         self._current -= wanted
         if known:
             return gradients
@@ -97,7 +97,7 @@ class _Bucket:
 
     def fill(self, gradients: list[Tensor | None]) -> list[int]:
         """Take in this rank's gradients, weighted; returns the numbers of the weights without one."""
-        share = 1 / _ranks.world_size() if _ranks.share is None else _ranks.share
+        share = 1 / _ranks.parts() if _ranks.share is None else _ranks.share
         missing = [index for index, gradient in enumerate(gradients) if gradient is None]
         if missing or not share:  # without rows, what the stand-in gave must not count even if it is not finite
             self.flat.zero_()

@@ -61,14 +61,15 @@ def _sum(states: list[tuple[Tensor, str]]) -> None:
                 state.copy_(part.view(state.shape))
         for state, kind in states:
             if kind == "mean":
-                state.div_(_ranks.world_size())
+                state.div_(_ranks.parts())
 
 
 def _weighted(values: dict[str, Any], share: float) -> dict[str, Any]:
     """The means of numbers; of anything else what the first rank with rows has."""
     found = _ranks.gather((values, share)) if values else []
+    whole = sum(rows for _, rows in found)  # more than 1 if several ranks have the same rows
     first = next((theirs for theirs, rows in found if rows), values)
     return {
-        name: sum(theirs[name] * rows for theirs, rows in found if rows) if isinstance(value, float) else value
+        name: sum(theirs[name] * rows for theirs, rows in found if rows) / whole if isinstance(value, float) else value
         for name, value in first.items()
     }

@@ -39,10 +39,12 @@ class _CollectedFromAll:
     def arrays(self) -> Any:
         """All rows of all ranks, in the structure of the outputs."""
         counts = _ranks.gather(self.counts)
-        return map_leaves(lambda array: _joined(array, counts), self.results.arrays())
+        parts = _ranks.gather(_ranks.part())
+        first = [parts.index(part) for part in range(_ranks.parts())]  # ranks with the same rows have the same outputs
+        return map_leaves(lambda array: _joined(array, counts, first), self.results.arrays())
 
 
-def _joined(array: Any, counts: list[list[int]]) -> Any:
+def _joined(array: Any, counts: list[list[int]], ranks: list[int]) -> Any:
     """The rows of all ranks: batch by batch, in each the ranks one after the other."""
     if not isinstance(array, np.ndarray) or len(array) != sum(counts[_ranks.rank()]):
         return array
@@ -50,5 +52,5 @@ def _joined(array: Any, counts: list[list[int]]) -> Any:
     padded = np.zeros((longest, *array.shape[1:]), array.dtype)
     padded[: len(array)] = array
     parts = _ranks.gather_tensors(torch.from_numpy(padded))
-    pieces = [part.split([*rows, longest - sum(rows)]) for part, rows in zip(parts, counts)]
+    pieces = [parts[rank].split([*counts[rank], longest - sum(counts[rank])]) for rank in ranks]
     return torch.cat([piece[batch] for batch in range(len(counts[0])) for piece in pieces]).numpy()

@@ -32,7 +32,7 @@ def check_alike(model: Any) -> None:
     Raises:
         ValueError: names the first weight that differs.
     """
-    mine = [(name, tuple(tensor.shape), str(tensor.dtype)) for name, tensor in model.state_dict().items()]
+    mine = [(name, tuple(tensor.shape), str(tensor.dtype)) for name, tensor in _whole(model)]
     first = _ranks.broadcast(mine)
     differs: list[Any] = [pair for pair in zip(mine, first) if pair[0] != pair[1]]
     if len(mine) != len(first):
@@ -51,7 +51,7 @@ def send_state(model: Any) -> None:
     """Give every rank the first one's weights, buffers and optimizer slots."""
     optimizer = getattr(model, "optimizer", None)
     built = optimizer is not None and all(_ranks.gather(optimizer.built))
-    tensors = [*model.parameters(), *model.buffers(), *(_slots(optimizer) if built else [])]
+    tensors = [tensor for _, tensor in _whole(model)] + (_slots(optimizer) if built else [])
     for group in by_dtype(tensors):
         flat = torch.cat([tensor.detach().reshape(-1) for tensor in group])
         _ranks.send(flat)
@@ -61,14 +61,28 @@ def send_state(model: Any) -> None:
 
 
 def _slots(optimizer: Any) -> list[Tensor]:
-    return [variable.tensor for slots in optimizer._slots.values() for variable in slots if variable is not None]
+    trained = optimizer._trainable_variables
+    whole = [not hasattr(variable.tensor, "in_step") for variable in trained]
+    return [
+        slot.tensor
+        for slots in optimizer._slots.values()
+        if len(slots) == len(trained)
+        for slot, wanted in zip(slots, whole)
+        if slot is not None and wanted
+    ]
+
+
+def _whole(model: Any) -> list[tuple[str, Tensor]]:
+    """Parameters and buffers, by name, but for parameters of which each rank has a part."""
+    parameters = [(name, each) for name, each in model.named_parameters() if not hasattr(each, "in_step")]
+    return [*parameters, *model.named_buffers()]
 
 
 @torch.no_grad()
 def averaged_buffers(model: Any) -> None:
     """Moving statistics, which followed each rank's own rows, become their mean over the ranks."""
     for group in by_dtype([buffer for buffer in model.buffers() if buffer.is_floating_point()]):
-        flat = _ranks.total(torch.cat([buffer.reshape(-1) for buffer in group])).div_(_ranks.world_size())
+        flat = _ranks.total(torch.cat([buffer.reshape(-1) for buffer in group])).div_(_ranks.parts())
         for buffer, part in zip(group, flat.split([buffer.numel() for buffer in group])):
             buffer.copy_(part.view(buffer.shape))
 
