@@ -34,6 +34,7 @@ def main() -> None:
         _print_call()
         _print_imports(options.rounds)
         _print_builds(options.rounds)
+        _print_callbacks(options.rounds)
     if not options.no_memory:
         _print_memory(options)
 
@@ -133,6 +134,12 @@ def _print_imports(rounds: int) -> None:
         f"import: torchkeras / torch = {_ratio(times['torchkeras'], times['torch']):.2f}, "
         f"keras / torch = {_ratio(times['keras'], times['torch']):.2f}"
     )
+
+
+def _print_callbacks(rounds: int) -> None:
+    from benchmarks.callbacks import print_table
+
+    print_table(rounds)
 
 
 def _print_builds(rounds: int) -> None:

@@ -167,7 +167,8 @@ def test_every_page_is_in_the_contents() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/guide/getting_started.md", "docs/guide/layers.md", "docs/guide/training.md"]
+    "page",
+    ["README.md"] + [f"docs/guide/{name}.md" for name in ("getting_started", "layers", "training", "callbacks")],
 )
 def test_the_code_on_a_page_runs(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
