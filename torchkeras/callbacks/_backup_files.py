@@ -10,7 +10,6 @@ from torchkeras.saving._errors import CorruptFileError
 from torchkeras.saving._state_file import read_state, write_state
 
 _CHECKPOINT = re.compile(r"checkpoint-(\d{8,})\.safetensors")
-# what a process that was killed while it wrote has left
 _UNFINISHED = re.compile(r"\.checkpoint-\d{8,}\.safetensors\.\d+\.[0-9a-f]+\.tmp")
 _KEPT = 2
 _VERSION = 1
@@ -32,8 +31,7 @@ class BackupFiles:
         numbers = self._numbers()
         number = numbers[-1] + 1 if numbers else 1
         write_state(self._path(number), {"version": _VERSION, **state})
-        for old in numbers[: -_KEPT + 1]:
-            self._unlink(os.path.basename(self._path(old)))
+        self._forget([*numbers, number])
 
     def load(self) -> dict[str, Any] | None:
         """The newest state that is whole; None if there is none. What is passed over is told in a warning."""
@@ -51,9 +49,14 @@ class BackupFiles:
         return None
 
     def clean(self) -> None:
-        """Remove what was not finished."""
+        """Remove what a process that was killed while it saved has left."""
         for name in self._names(_UNFINISHED):
             self._unlink(name)
+        self._forget(self._numbers())
+
+    def _forget(self, numbers: list[int]) -> None:
+        for old in numbers[:-_KEPT]:
+            self._unlink(os.path.basename(self._path(old)))
 
     def remove(self) -> None:
         """Remove all checkpoints, and the directory if nothing else is in it."""
