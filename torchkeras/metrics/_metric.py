@@ -225,7 +225,9 @@ class Borrowed:
 
 
 def inputs(y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
-    """Both as tensors on one device, cut off from the gradient's graph."""
+    """Both as tensors on one device, cut off from the gradient's graph; squares need more than 16 bits."""
+    if isinstance(y_pred, Tensor) and y_pred.dtype in (torch.float16, torch.bfloat16):
+        y_pred = y_pred.to(torch.float32)
     y_true, y_pred = pair(y_true, y_pred)
     return y_true.detach() if y_true.requires_grad else y_true, y_pred.detach() if y_pred.requires_grad else y_pred
 
