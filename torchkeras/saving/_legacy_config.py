@@ -98,8 +98,7 @@ def _layer_config(name: str, old_name: str, config: dict[str, Any], version: str
     if module is not None and _registry.get_registered_object(name) is None:
         taken = known_arguments(_registry.built_in(module, name))  # type: ignore[arg-type]
         config = {key: value for key, value in config.items() if key in taken or key not in _GONE}
-        for rule in (_common, _RULES.get(name, _same)):
-            config = rule(config)
+        config = _RULES.get(name, _same)(_common(name, config))
         if old_name.startswith("CuDNN") and name == "GRU":
             config["reset_after"] = True
         elif name in ("GRU", "GRUCell"):
@@ -123,11 +122,11 @@ def _same(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _common(config: dict[str, Any]) -> dict[str, Any]:
+def _common(name: str, config: dict[str, Any]) -> dict[str, Any]:
     config = dict(config)
     config.pop("input_dtype", None)
     shape = config.pop("batch_input_shape", None)
-    if shape is not None and "optional" in config:  # an input layer
+    if shape is not None and name == "InputLayer":
         config["batch_shape"] = shape
     dtype = config.get("dtype")
     if isinstance(dtype, dict) and dtype.get("class_name") in _POLICIES:

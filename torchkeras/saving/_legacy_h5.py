@@ -50,10 +50,8 @@ def load_legacy_h5(
             _check_fit(config, root)
             model = deserialize_keras_object(config)
         plan = weights_plan(model, _weights(root))
-        if compile and root.attrs.get("training_config"):
-            with reading(path="training_config"):
-                arguments = compile_arguments(model, read_json(root.attrs["training_config"]))
-                model.compile(**arguments)
+        if compile and "training_config" in root.attrs:
+            _compile(model, root)
             plan += _optimizer_state(model, root)
         assign(plan)
     return model
@@ -71,6 +69,15 @@ def _check_fit(config: Any, root: Group) -> None:
         except NotImplementedError:  # a user's layer that needs real values
             return
     weights_plan(model, _weights(root))
+
+
+def _compile(model: Any, root: Group) -> None:
+    if "compile_config" in root.attrs:  # what torchkeras writes beside Keras' form
+        with reading(path="compile_config"):
+            model.compile_from_config(read_json(root.attrs["compile_config"]))
+        return
+    with reading(path="training_config"):
+        model.compile(**compile_arguments(model, read_json(root.attrs["training_config"])))
 
 
 def _optimizer_state(model: Any, root: Group) -> list[Any]:
