@@ -274,3 +274,15 @@ def test_shuffling_goes_through_all_rows() -> None:
     assert not torch.equal(first, torch.arange(50.0))
     assert torch.equal(first.sort().values, torch.arange(50.0))
     assert torch.equal(second.sort().values, torch.arange(50.0))
+
+
+def test_a_generator_goes_on_in_the_next_fit() -> None:
+    def batches() -> Any:
+        while True:
+            yield np.ones((4, 2), "float32"), np.ones((4, 1), "float32")
+
+    model = torchkeras.Sequential([torchkeras.Input((2,)), torchkeras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    endless = batches()
+    for _ in range(3):
+        assert len(model.fit(endless, steps_per_epoch=3, verbose=0).history["loss"]) == 1

@@ -114,7 +114,9 @@ class GeneratorSource(LoaderSource):
     def _left(self) -> Iterator[Any]:
         while self._ahead:
             yield self._ahead.pop(0)
-        yield from self.loader
+        # not `yield from`: leaving off there closes the generator, which the next `fit` goes on with
+        for batch in self.loader:  # noqa: UP028
+            yield batch
 
 
 # what may make an iterator; other things that can be called, such as layers, are mistakes where data is expected
