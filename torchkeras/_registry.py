@@ -75,7 +75,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     def decorate(item: T) -> T:
         key = f"{package}>{name or item.__name__}"  # type: ignore[attr-defined]
         if inspect.isclass(item) and not hasattr(item, "get_config"):
-            raise ValueError(f"{item.__name__} cannot be registered: a class needs a `get_config()` method.")
+            raise ValueError(f"Cannot register a class that does not have a get_config() method: {item.__name__}.")
         _custom[key] = item
         _custom_names[item] = key
         return item

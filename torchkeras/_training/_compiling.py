@@ -171,6 +171,14 @@ class Compiling(Part):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as :meth:`get_compile_config` of another model says."""
+        if not type(self).compile.__module__.startswith("torchkeras."):
+            warnings.warn(
+                "`compile()` was not called as part of model loading because the model's `compile()` method is custom. "
+                f"Let {type(self).__name__} override `get_compile_config()` and `compile_from_config(config)`, too, or "
+                "call `compile()` after loading.",
+                stacklevel=2,
+            )
+            return
         if config:
             self.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
             if self.optimizer is not None and self.built:

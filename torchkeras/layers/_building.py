@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
+
 from torchkeras import _registry
 from torchkeras._probing import off_meta
 from torchkeras.layers import _casting
@@ -50,7 +52,8 @@ class Building(Part):
         self._settle_policy()
         scopes.append(self.name)
         try:
-            with off_meta():  # weights are made for good, on the real device, also while shapes are being probed
+            # weights are made for good: on the real device while shapes are probed, fit for training within `predict`
+            with off_meta(), torch.inference_mode(False):
                 yield
         finally:
             self.__dict__["_building"] = False

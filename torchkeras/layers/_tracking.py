@@ -155,12 +155,14 @@ def _register_contents(owner: Any, name: str, container: Any) -> None:
         owner._modules[name] = holder
 
 
-def _flat_items(container: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:
+def _flat_items(container: Any, prefix: str = "", above: tuple[int, ...] = ()) -> Iterable[tuple[str, Any]]:
     """("0", x), ("1_0", y), ("key", z): the contents of nested containers under keys without dots."""
+    if id(container) in above:
+        return  # a container that holds itself
     pairs = container.items() if isinstance(container, dict) else enumerate(container)
     for key, item in pairs:
         path = f"{prefix}{key}".replace(".", "_")
         if isinstance(item, (list, tuple, dict)):
-            yield from _flat_items(item, f"{path}_")
+            yield from _flat_items(item, f"{path}_", (*above, id(container)))
         else:
             yield path, item

@@ -30,7 +30,7 @@ class Sequential(Model, tracks_build=False):
     """
 
     _takes_structures = True
-    _layers_by_name = True
+    _is_graph = True
     _casts_inputs = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -296,6 +296,7 @@ class Sequential(Model, tracks_build=False):
         )
         with _registry.custom_object_scope(custom_objects or {}):
             for entry in config["layers"]:
+                _check_entry(entry)
                 layer = deserialize_keras_object(entry)
                 model.add(layer, rebuild=False)
         model._maybe_rebuild()
@@ -305,3 +306,12 @@ class Sequential(Model, tracks_build=False):
         if config.get("trainable") is False:
             model.trainable = False
         return model
+
+
+def _check_entry(entry: Any) -> None:
+    """Refuse what is no layer's config before anything looks into it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("config"), dict):
+        raise ValueError(
+            "Sequential: cannot deserialize a layer. Expected a dictionary containing a 'config' key. "
+            f"Received: {brief(entry)}"
+        )

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
+from torchkeras._file_errors import BadConfigError, CorruptFileError, FileError, UnsafeFileError
 
 __all__ = ["CorruptFileError", "FileError", "UnsafeFileError", "reading"]
 
@@ -35,4 +35,6 @@ def reading(file: Any = None, member: str | None = None, path: str | None = None
 
 def _corrupt(error: Exception) -> CorruptFileError:
     said = str(error)
+    if isinstance(error, TypeError):
+        return BadConfigError(said)
     return CorruptFileError(said if isinstance(error, ValueError) and said else f"{type(error).__name__}: {said}")

@@ -158,7 +158,7 @@ class Group(_Node):
             return Group(handle, path, self._raw, self._limits, self._above)
 
 
-_LINKS = {1: "a soft link", 64: "a link to another file"}
+_LINKS = {1: "a soft link (SoftLink)", 64: "a link to another file (ExternalLink)"}
 
 
 def _address(handle: Any) -> Any:

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import shutil
+import tempfile
 import zipfile
 import zlib
 from typing import Any
@@ -34,6 +35,15 @@ def save_keras_file(model: Any, path: str, include_optimizer: bool = True) -> No
             _write(model, descriptor, texts, include_optimizer)
         finally:
             os.close(descriptor)
+
+
+def save_to_open_file(model: Any, file: Any, include_optimizer: bool = True) -> None:
+    """Write the same into a file that the caller opened."""
+    texts = _texts(model, include_optimizer)
+    with tempfile.TemporaryFile() as temporary:
+        _write(model, temporary.fileno(), texts, include_optimizer)
+        temporary.seek(0)
+        shutil.copyfileobj(temporary, file)
 
 
 def save_folder(model: Any, path: str, include_optimizer: bool = True) -> None:

@@ -22,37 +22,38 @@ from torchkeras.saving._zip_reader import open_zip
 
 
 def load_keras_file(
-    path: str, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+    path: str | bytes, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
 ) -> Any:
-    """The model in a ``.keras`` file, or in a folder with the same contents.
+    """The model in a ``.keras`` file, or in a folder or bytes with the same contents.
 
     Raises:
         UnsafeFileError: the file asks for code, another file, or more memory than it may.
         CorruptFileError: it is damaged, or no such file.
     """
     with (
-        reading(path),
+        reading(path if isinstance(path, str) else None),
         open_archive(path) as archive,
         _registry.CustomObjectScope(custom_objects),
         safe_mode_scope(bool(safe_mode)),
         _names_kept_on_failure(),
         kept_generators(),
-        open_weights(archive) as source,
     ):
         with reading(member=CONFIG):
             config = _config(archive, compile)
-            _check(config, source)
-            model = deserialize_keras_object(config)
-        with reading(member=WEIGHTS):
-            load_state(model, source, fresh=True)
+        with open_weights(archive) as source:
+            with reading(member=CONFIG):
+                _check(config, source)
+                model = deserialize_keras_object(config)
+            with reading(member=WEIGHTS):
+                load_state(model, source, fresh=True)
         load_assets(model, archive)
     return model
 
 
 @contextlib.contextmanager
-def open_archive(path: str) -> Iterator[Any]:
+def open_archive(path: str | bytes) -> Iterator[Any]:
     """The files inside, by name."""
-    if os.path.isdir(path):
+    if isinstance(path, str) and os.path.isdir(path):
         yield Folder(path)
     else:
         with open_zip(path) as archive:

@@ -67,8 +67,8 @@ def load_state(
     """
     plan = _Plan(source, {id(item) for item in objects_to_skip or ()})
     with plan.undone_on_failure():
-        for path, part in walk(root):
-            plan.add(path, part)
+        for paths, part in _places(root):
+            plan.add(paths, part)
         plan.report(skip_mismatch)
         if not fresh:
             plan.check()
@@ -82,10 +82,17 @@ def check_fit(root: Any, source: Source) -> None:
         CorruptFileError: as :func:`load_state` does.
     """
     plan = _Plan(source, set())
-    for path, part in walk(root):
+    for paths, part in _places(root):
         if loads_plainly(part) and not isinstance(part, Optimizer):
-            plan.add(path, part)
+            plan.add(paths, part)
     plan.report(False)
+
+
+def _places(root: Any) -> list[tuple[list[str], Any]]:
+    """Each part with all paths on which it is reached: the file may be of a model that named it otherwise."""
+    aliases: dict[int, list[str]] = {}
+    found = list(walk(root, aliases=aliases))
+    return [([path, *aliases.get(id(part), [])], part) for path, part in found]
 
 
 class _Plan:
@@ -98,14 +105,14 @@ class _Plan:
         self._touched: list[tuple[Any, dict[str, Any]]] = []
         self._failed: list[tuple[Any, Exception]] = []
 
-    def add(self, path: str, part: Any) -> None:
+    def add(self, paths: list[str], part: Any) -> None:
         """Plan one part; what does not fit is noted."""
         if id(part) in self._skipped:
             return
         try:
-            found = self._source.arrays(path)
+            found = next(filter(None, map(self._source.arrays, paths)), {})
             if loads_plainly(part):
-                self._fills += _matched(path, part, found)
+                self._fills += _matched(paths[0], part, found)
             else:
                 self._load_own(part, found)
         except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
@@ -188,8 +195,8 @@ def _matched(path: str, part: Any, found: dict[str, Stored]) -> list[tuple[Place
 def _check_fit(part: Any, place: Place, array: Stored) -> None:
     if place.shape != array.shape:
         raise _Mismatch(
-            f"{_title(part)}: its weight {place.name!r} has shape {place.shape}, the file has shape {array.shape} "
-            f"({array.path})."
+            f"{_title(part)}: the shapes of its weight {place.name!r} must match: the layer has {place.shape}, "
+            f"the file has {array.shape} ({array.path})."
         )
     floats = array.dtype.kind in "fV", place.dtype.is_floating_point
     if floats[0] and not floats[1]:

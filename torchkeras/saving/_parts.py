@@ -13,38 +13,49 @@ from torchkeras.optimizers import Optimizer
 # the word for a list, tuple or dict inside of another one
 _CONTAINER = "container"
 
+Aliases = dict[int, list[str]]
 
-def walk(root: Any, left_out: Collection[int] = ()) -> Iterator[tuple[str, Any]]:
+
+def walk(root: Any, left_out: Collection[int] = (), aliases: Aliases | None = None) -> Iterator[tuple[str, Any]]:
     """The path and the part, for `root` (its path is empty) and all layers, torch modules and optimizers inside.
 
     A part that is reached on several ways stands where it is reached first. The attributes of a part come in
-    alphabetical order; the contents of lists and dicts are named after their classes. Parts whose ids are in `left_out`
-    do not come, nor what is inside.
+    alphabetical order, but the layers of a graph first; the contents of lists and dicts are named after their classes.
+
+    Args:
+        left_out: the ids of parts that do not come, nor what is inside.
+        aliases: takes the other paths on which a part is reached, by its id.
     """
-    yield from _walk(root, "", set(left_out))
+    yield from _walk(root, "", set(left_out), {} if aliases is None else aliases)
 
 
-def _walk(part: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk(part: Any, path: str, seen: set[int], aliases: Aliases) -> Iterator[tuple[str, Any]]:
     if id(part) in seen:
+        aliases.setdefault(id(part), []).append(path)
         return
     seen.add(id(part))
     yield path, part
     for name, child in _attributes(part):
         below = f"{path}/{name}" if path else name
         if isinstance(child, (list, tuple, dict)):
-            yield from _walk_container(child, below, seen)
+            yield from _walk_container(child, below, seen, aliases)
         else:
-            yield from _walk(child, below, seen)
+            yield from _walk(child, below, seen, aliases)
 
 
-def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk_container(
+    container: Any, path: str, seen: set[int], aliases: Aliases, above: tuple[int, ...] = ()
+) -> Iterator[tuple[str, Any]]:
+    if id(container) in above:
+        return  # it holds itself
+    above = (*above, id(container))
     items = list(container.values() if isinstance(container, dict) else container)
     items = [item for item in items if is_part(item) or isinstance(item, (list, tuple, dict))]
     for item, name in zip(items, _registry.uniquify([_word(item) for item in items])):
         if isinstance(item, (list, tuple, dict)):
-            yield from _walk_container(item, f"{path}/{name}", seen)
+            yield from _walk_container(item, f"{path}/{name}", seen, aliases, above)
         else:
-            yield from _walk(item, f"{path}/{name}", seen)
+            yield from _walk(item, f"{path}/{name}", seen, aliases)
 
 
 def is_part(value: Any) -> bool:
@@ -69,17 +80,16 @@ def _attributes(part: Any) -> Iterable[tuple[str, Any]]:
         found = {name: value for name, value in vars(part).items() if isinstance(value, Optimizer)}
     else:
         found = {}  # a torch module is one part, whatever is in it
-    return sorted(found.items())
+    first = "layers" if isinstance(part, Layer) and part._is_graph else ""
+    return sorted(found.items(), key=lambda pair: (pair[0] != first, pair[0]))
 
 
 def _registered(layer: Any) -> dict[str, Any]:
     """Attributes that were assigned. What the package keeps for itself in ``__dict__`` is not among them."""
     found = {name: value for name, value in vars(layer).items() if _assigned(value)}
-    by_name = {id(child) for child in layer.layers} if layer._layers_by_name else set()
     for name, module in layer._modules.items():
-        listed = id(module) in by_name and name == module.name.replace(".", "_")
         hidden = name in layer._internal_modules or (layer._stores_modules and not isinstance(module, Layer))
-        if is_part(module) and name not in found and not listed and not hidden:
+        if is_part(module) and name not in found and not hidden:
             found[name] = module
     return found
 

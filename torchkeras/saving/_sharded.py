@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,13 +24,14 @@ _INDEX_BYTES = 16 << 20
 _SHARDS = 10_000
 
 
-def save_sharded(root: Any, path: str, gigabytes: float) -> None:
+def save_sharded(root: Any, path: str, gigabytes: float, left_out: Collection[int] = ()) -> None:
     """Write the shards, then the index at `path`; what the old index listed is deleted at the end.
 
     Whoever reads meanwhile finds the old set or the new one: new shards never take the names of old ones.
 
     Args:
         gigabytes: the most that one shard holds, in units of 1024**3 bytes.
+        left_out: the ids of parts that are not to be written.
 
     Raises:
         ValueError: an array is larger than that.
@@ -38,7 +39,7 @@ def save_sharded(root: Any, path: str, gigabytes: float) -> None:
     old = _listed(path)
     writer = _Shards(path, float(gigabytes) * 1024**3, old)
     try:
-        for part_path, part in walk(root):
+        for part_path, part in walk(root, left_out):
             name = getattr(part, "name", "torch_module_wrapper")
             writer.group(f"{part_path}/{VARS}" if part_path else VARS, name)
             for key, value in stored(part):

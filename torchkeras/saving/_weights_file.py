@@ -34,11 +34,13 @@ def save_weights(
             holds ``state_dict()`` alone.
         overwrite: whether to replace a file that is there; else the user is asked.
         max_shard_size: the most that one file may hold, in units of 1024**3 bytes; None for one file.
+        **kwargs: ``objects_to_skip`` is a list of layers to leave out.
 
     Raises:
         ValueError: another ending; a model without weights yet; an array larger than `max_shard_size`.
         OSError: the file can't be written; the old one is as it was.
     """
+    skipped = kwargs.pop("objects_to_skip", None)
     for name in kwargs:
         raise ValueError(f"`save_weights`: unexpected argument {name!r}.")
     path = _target(local(filepath, "save_weights"), max_shard_size)
@@ -47,7 +49,7 @@ def save_weights(
     check_built(model, "saving a model")
     with only_first_rank() as writes:
         if writes:
-            _write(model, path, max_shard_size)
+            _write(model, path, max_shard_size, {id(item) for item in skipped or ()})
 
 
 def _target(path: str, max_shard_size: float | None) -> str:
@@ -70,14 +72,14 @@ def _target(path: str, max_shard_size: float | None) -> str:
     return path
 
 
-def _write(model: Any, path: str, max_shard_size: float | None) -> None:
+def _write(model: Any, path: str, max_shard_size: float | None, left_out: set[int]) -> None:
     if max_shard_size is not None:
-        save_sharded(model, path, max_shard_size)
+        save_sharded(model, path, max_shard_size, left_out)
     elif path.endswith(SAFETENSORS):
         save_safetensors(model, path)
     else:
         with replacing(path) as temporary:
-            check_written(temporary, write_weights(temporary, model))
+            check_written(temporary, write_weights(temporary, model, left_out))
 
 
 @contextlib.contextmanager
