@@ -201,3 +201,18 @@ def test_patience_given_anew_counts(tmp_path: Path) -> None:
     assert watch.best is not None
     assert not moved.exists()
     assert again.backup_dir == str(moved)
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_the_log_file_has_every_epoch_once(append: bool, tmp_path: Path) -> None:
+    def log(name: str) -> Any:
+        return torchkeras.callbacks.CSVLogger(str(tmp_path / name), append=append)
+
+    R.start("shuffle", 1, log("whole.csv"))
+    stopped = log("log.csv")
+    with pytest.raises(Stopped):
+        R.start("shuffle", 1, backup(tmp_path, 7), stopped, StopAt(11))  # two epochs logged, saved in the second
+    stopped.csv_file.close()
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
+    R.start("shuffle", 5, backup(tmp_path, 7), log("log.csv"))
+    assert (tmp_path / "log.csv").read_text() == (tmp_path / "whole.csv").read_text()

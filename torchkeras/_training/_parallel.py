@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import _ranks
-from torchkeras._training._functions import overrides, train_function
+from torchkeras._training._functions import overrides, ready
 from torchkeras._training._logs import read_logs
 from torchkeras._training._parallel_data import shared
 from torchkeras._training._parallel_gradients import GradientSum
@@ -37,6 +37,7 @@ def training(model: Any, source: Any, callbacks: Any) -> Any:
 def _may_stop_within_an_epoch(model: Any, callbacks: Any) -> bool:
     listening = callbacks._waiting["on_train_batch_begin"] + callbacks._waiting["on_train_batch_end"]
     watches = any(not isinstance(getattr(each, "__self__", each), ProgbarLogger) for each in listening)
+    watches = watches or any(hasattr(callback, "_join") for callback in callbacks.callbacks)  # for signals
     return watches or overrides(model, "train_step") or overrides(model, "make_train_function")
 
 
@@ -44,7 +45,7 @@ def lay_out(model: Any, batch: Any) -> None:
     """Split the weights if ``keras.distribution`` was told to; `batch` makes them if they are not there yet."""
     if _ranks.distribution is None or _ranks.world_size() == 1:
         return
-    train_function(model, batch)
+    ready(model, batch)
     check_alike(model)
     send_state(model)
     _ranks.distribution.lay_out(model)

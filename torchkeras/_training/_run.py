@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from torchkeras import _ranks
 from torchkeras._training._functions import StepFunction
 from torchkeras._training._logs import read_logs
@@ -26,7 +28,7 @@ class Run:
         phase: ``"between"`` epochs, in the ``"batches"``, or in the ``"validation"`` of an epoch.
         logs: results of the epoch so far, as of the last look at them.
         due: set to have the state saved after the step that runs.
-        leave: if set, called after that saving; raises what ends the process.
+        leave: if set, called after that saving; raises what ends the process. Set by :meth:`call` and :meth:`agree`.
         savers: get the state when it is due. Its tensors are those in use: who keeps them must copy them.
         closers: called at the end of ``fit``, however it ends.
         found: the state to go on from.
@@ -44,6 +46,7 @@ class Run:
         self.logs: dict[str, Any] = {}
         self.due = False
         self.leave: Callable[[], None] | None = None
+        self.called: Callable[[], None] | None = None
         self.savers: list[Callable[[dict[str, Any]], None]] = []
         self.closers: list[Callable[[], None]] = []
         self.found: dict[str, Any] | None = None
@@ -122,6 +125,24 @@ class Run:
         if self.leave is not None:
             self.leave()
 
+    # Leaving early.
+
+    def call(self, leave: Callable[[], None]) -> None:
+        """Have the state saved and then `leave` called; several ranks do so where they have told each other."""
+        self.called = leave
+        if _ranks.world_size() == 1:
+            self.agree()
+
+    def agree(self) -> None:
+        """A rank was called: all save at the same batch and leave."""
+        self.leave, self.due = self.called or _leave_with_the_others, True
+
+    def last_call(self) -> None:
+        """At the end of training: what nobody heard of before is heard now."""
+        if any(_ranks.gather(self.called is not None)):
+            self.agree()
+            self.reached()
+
     # The state.
 
     def state(self) -> dict[str, Any]:
@@ -133,7 +154,7 @@ class Run:
             "phase": self.phase,
             "logs": self.logs,
             "stop_training": bool(self.model.stop_training),
-            "ranks": [light] if self.leave is not None else _ranks.gather(light),
+            "ranks": _ranks.gather(light),
             **(model_state(self.model) if _ranks.is_first() else {}),
         }
 
@@ -145,6 +166,7 @@ class Run:
         return {
             "metrics": own["metrics"] if self.phase == "batches" else [],
             "seeds": own["seeds"],
+            "buffers": list(self.model.buffers()) if _ranks.world_size() > 1 else [],
             "random": random_states(),
             "data": position(self.steps, taken),
             "validation": self.validation and position(self.validation, self.validation.under_way),
@@ -159,6 +181,9 @@ class Run:
         if _ranks.rank() < len(state["ranks"]):  # what another rank had counted must not count twice
             restore_light(self.model, light)
         restore_callbacks(self.callbacks.callbacks, self._first, light["callbacks"])
+        with torch.no_grad():
+            for own, saved in zip(self.model.buffers(), light["buffers"]):
+                own.copy_(saved)
         self.model.stop_training = state["stop_training"]
         seek(self.steps, light["data"])
         if self.validation is not None and light["validation"] is not None:
@@ -191,3 +216,7 @@ class Run:
                 "Give another `backup_dir`, or remove the files in it."
             )
         restore_model(self.model, self.found)
+
+
+def _leave_with_the_others() -> None:
+    raise SystemExit(143)

@@ -105,9 +105,8 @@ class BackupAndRestore(Callback):
             self.model._run.due = True
 
     def on_train_end(self, logs: Any = None) -> None:
-        run = self.model._run
-        if run is not None and run.due:  # a signal since the last epoch
-            run.reached()
+        if self.model._run is not None:
+            self.model._run.last_call()
         if self._signals is not None:
             self._signals.close()
         if self.delete_checkpoint and _ranks.is_first():

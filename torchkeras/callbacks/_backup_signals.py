@@ -41,8 +41,7 @@ class SignalWatch:
             self._in_child(number)
             return
         self.close()
-        self.run.leave = functools.partial(self._leave, number)
-        self.run.due = True
+        self.run.call(functools.partial(self._leave, number))
         if _ranks.is_first():  # not print: its buffer may be in use
             name = signal.Signals(number).name
             os.write(2, f"\n{name}: saving after this batch. Once more to quit at once.\n".encode())

@@ -40,7 +40,9 @@ class CSVLogger(Callback):
         path = Path(self.filename)
         if self.append and path.exists():
             self.append_header = path.stat().st_size == 0
-        self.csv_file = path.open("a" if self.append else "w", encoding="utf-8", newline="")
+        run = getattr(self.model, "_run", None)
+        goes_on = run is not None and run.found is not None  # a run that is resumed: `_set_state` says from where
+        self.csv_file = path.open("a" if self.append or goes_on else "w", encoding="utf-8", newline="")
         self.keys = None
         self.writer = None
 
@@ -62,14 +64,31 @@ class CSVLogger(Callback):
         self.csv_file = None
         self.writer = None
 
+    def _state(self) -> dict[str, Any]:
+        """How far the file has got, and with what columns: what a checkpoint of the run keeps."""
+        size = self.csv_file and os.fstat(self.csv_file.fileno()).st_size
+        return {"keys": self.keys, "size": size}
+
+    def _set_state(self, state: dict[str, Any]) -> None:
+        """Go on where the run does: rows that were written later will be written again."""
+        if self.csv_file is None or state["size"] is None:
+            return
+        self.csv_file.truncate(min(state["size"], os.fstat(self.csv_file.fileno()).st_size))
+        self.keys = state["keys"]
+        if self.keys is not None:
+            self._make_writer()
+
     def _begin_table(self, logs: dict[str, Any]) -> None:
         self.keys = sorted(logs)
         if not any(name.startswith("val_") for name in self.keys):
             self.keys += [f"val_{name}" for name in self.keys]
-        columns = ["epoch", *self.keys]
-        self.writer = csv.DictWriter(self.csv_file, columns, delimiter=self.sep)  # type: ignore[arg-type]
+        self._make_writer()
         if self.append_header:
             self.writer.writeheader()
+
+    def _make_writer(self) -> None:
+        columns = ["epoch", *(self.keys or ())]
+        self.writer = csv.DictWriter(self.csv_file, columns, delimiter=self.sep)  # type: ignore[arg-type]
 
 
 def _as_text(value: Any) -> Any:
