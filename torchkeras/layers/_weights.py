@@ -97,7 +97,7 @@ class Weights(Part):
 
     _internal_modules: tuple[str, ...] = ()
     _stored_names: dict[str, str] = {}  # attributes whose layers files know by another name
-    _layers_by_name = False  # whether the layers of a graph are registered under their names
+    _is_graph = False  # whether it is a model whose layers are those of a graph
     _stores_modules = False  # whether what files hold of the layer itself covers the torch modules inside
 
     @property

@@ -29,7 +29,7 @@ class Functional(Model):
     """
 
     _takes_structures = True
-    _layers_by_name = True
+    _is_graph = True
     _casts_inputs = False
     _checks_sizes = True  # a stack takes other lengths than those it was built with, as Keras' does
     produces_mask = False  # masks come out of the graph, on the outputs
