@@ -43,7 +43,7 @@ class Batches(list[Any]):
 
 def train_function(model: Any, batch: Any) -> StepFunction:
     """``(x, y, sample_weight) -> logs`` on the device; `batch` shows shapes to what is not built yet."""
-    _ready(model, batch)
+    ready(model, batch)
     if model._train_function is None:
         model.__dict__["_train_function"] = _make_train_function(model)
     return _for_batches_like(batch, model._train_function)
@@ -86,7 +86,7 @@ class _Results(dict[str, Any]):
 
 def test_function(model: Any, batch: Any) -> StepFunction:
     """``(x, y, sample_weight) -> logs`` on the device."""
-    _ready(model, batch)
+    ready(model, batch)
     if model._test_function is None:
         model.__dict__["_test_function"] = _make_test_function(model)
     return _for_batches_like(batch, model._test_function)
@@ -126,7 +126,7 @@ def forward_function(model: Any, batch: Any) -> StepFunction:
     return _for_batches_like(batch, model._forward_function)
 
 
-def _ready(model: Any, batch: Any) -> None:
+def ready(model: Any, batch: Any) -> None:
     """Make what the first batch decides: weights, and losses and metrics for each output."""
     x, y, _ = batch
     compiled = model._compile_loss is None or model._compile_loss.built

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _ranks
+from torchkeras._data._source import yields_batches
 from torchkeras._errors import brief
 from torchkeras.distribution._devices import list_devices
 from torchkeras.distribution._layout_map import LayoutMap
@@ -30,6 +31,7 @@ class Distribution:
         self._device_mesh = device_mesh
         self._batch_dim_name = batch_dim_name
         self._auto_shard_dataset = auto_shard_dataset
+        self._is_multi_process = _ranks.world_size() > 1
 
     @property
     def device_mesh(self) -> DeviceMesh:
@@ -81,7 +83,16 @@ class Distribution:
         raise NotImplementedError
 
     def distribute_dataset(self, dataset: Any) -> Any:
-        """The data set as it is: ``fit`` takes each rank's rows from any source."""
+        """The data set as it is: ``fit`` takes each rank's rows from any source.
+
+        Raises:
+            ValueError: there are several ranks, and this is no source of batches.
+        """
+        if self._is_multi_process and not yields_batches(dataset):
+            raise ValueError(
+                f"{brief(dataset)} (of type {type(dataset)}) is not supported for auto-sharding: expected a source of "
+                "batches, such as a DataLoader. Give arrays to `fit` as they are."
+            )
         return dataset
 
     @contextlib.contextmanager
@@ -186,7 +197,7 @@ class ModelParallel(Distribution):
         split = [
             (variable, layout)
             for variable in model.weights
-            if _can_be_split(variable) and any((layout := self.get_variable_layout(variable)).axes)
+            if _can_be_split(variable) and self._splits(layout := self.get_variable_layout(variable))
         ]
         if split:
             self._check(model)
@@ -194,6 +205,10 @@ class ModelParallel(Distribution):
             split_weight(variable, layout, axis)
         if split:
             model.__dict__["_train_function"] = model.__dict__["_test_function"] = None
+
+    def _splits(self, layout: TensorLayout) -> bool:
+        sizes = dict(zip(self._device_mesh.axis_names, self._device_mesh.shape))
+        return any(axis is not None and sizes[axis] > 1 for axis in layout.axes)
 
     def _check(self, model: Any) -> None:
         optimizer = getattr(model, "optimizer", None)

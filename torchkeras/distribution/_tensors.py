@@ -53,7 +53,8 @@ class _Gathered(nn.Module):
         names = [layout.axes[axis] for axis in order]
         self.mesh = mesh.backend_mesh
         self.places = [Shard(names.index(axis)) if axis in names else Replicate() for axis in mesh.axis_names]
-        self.gradients = [Partial() if axis == batch_axis else Replicate() for axis in mesh.axis_names]
+        several = dict(zip(mesh.axis_names, mesh.shape))[batch_axis] > 1
+        self.gradients = [Partial() if axis == batch_axis and several else Replicate() for axis in mesh.axis_names]
         self.shape, self.stride = whole.shape, whole.contiguous().stride()
 
     def forward(self, part: Tensor) -> Tensor:
