@@ -5,6 +5,7 @@ quotient within a round, so that a machine that grows slower does so for all col
 """
 
 import argparse
+import importlib
 import os
 import platform
 import resource
@@ -17,6 +18,7 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 NAMES = ("people", "best", "torchkeras", "keras")
+SECTIONS = ("compiled", "precision", "sources", "callbacks")
 
 
 def main() -> None:
@@ -34,7 +36,7 @@ def main() -> None:
         _print_call()
         _print_imports(options.rounds)
         _print_builds(options.rounds)
-        _print_callbacks(options.rounds)
+        _print_sections(options)
     if not options.no_memory:
         _print_memory(options)
 
@@ -44,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", nargs="*", default=[], help="names of rows; all by default")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jax", default="", metavar="FOLDER", help="a folder to find JAX in, for Keras on JAX")
     parser.add_argument("--no-keras", action="store_true", help="leave Keras out")
     parser.add_argument(
         "--no-memory", action="store_true", help="leave out the peak memory, which takes a process a cell"
@@ -136,10 +139,12 @@ def _print_imports(rounds: int) -> None:
     )
 
 
-def _print_callbacks(rounds: int) -> None:
-    from benchmarks.callbacks import print_table
-
-    print_table(rounds)
+def _print_sections(options: Any) -> None:
+    """What has a module of its own, each with a function ``print_table(rounds)``."""
+    for name in SECTIONS:
+        print(f"\n## {name}", flush=True)
+        more = {"jax": options.jax} if name == "compiled" else {}
+        importlib.import_module(f"benchmarks.{name}").print_table(options.rounds, **more)
 
 
 def _print_builds(rounds: int) -> None:
