@@ -1,7 +1,9 @@
 """Weights as an HDF5 file, in the tree that Keras 3 writes, each array with its SHA-256."""
 
+import contextlib
 import hashlib
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +14,7 @@ from torchkeras.saving._hdf5_reader import Group, open_hdf5
 from torchkeras.saving._numbers import to_array
 from torchkeras.saving._parts import walk
 from torchkeras.saving._places import stored
+from torchkeras.saving._window import Window
 
 # the group below each part that holds its own arrays
 VARS = "vars"
@@ -22,6 +25,34 @@ _WORTH_A_THREAD = 1 << 20
 Written = dict[str, tuple[tuple[int, ...], int]]
 
 
+@contextlib.contextmanager
+def new_hdf5(target: Any) -> Iterator[Any]:
+    """A new HDF5 file, open for writing.
+
+    Args:
+        target: the path of a file that is there, or a :class:`Window` on one.
+
+    Raises:
+        OSError: a write failed.
+    """
+    import h5py
+
+    if not isinstance(target, Window):
+        descriptor = os.open(target, os.O_RDWR)
+        try:
+            with new_hdf5(Window(descriptor, 0)) as file:
+                yield file
+        finally:
+            os.close(descriptor)
+        return
+    try:
+        with h5py.File(target, "w") as file:
+            file.window = target
+            yield file
+    finally:
+        target.check()
+
+
 def write_weights(target: Any, root: Any, left_out: Collection[int] = ()) -> Written:
     """Write all that `root` stores into a new HDF5 file.
 
@@ -30,15 +61,14 @@ def write_weights(target: Any, root: Any, left_out: Collection[int] = ()) -> Wri
         root: a model, or a layer.
         left_out: the ids of parts that are not to be written.
     """
-    import h5py
-
     written: Written = {}
-    with h5py.File(target, "w") as file, ThreadPoolExecutor(1) as hashing:
+    with new_hdf5(target) as file, ThreadPoolExecutor(1) as hashing:
         for path, part in walk(root, left_out):
             group = file.create_group(f"{path}/{VARS}" if path else VARS)
             group.attrs["name"] = getattr(part, "name", "torch_module_wrapper")
             for key, value in stored(part):
                 array = put(group, key, value, hashing)
+                file.window.check()
                 written[f"{group.name}/{key}".lstrip("/")] = (array.shape, array.nbytes)
     return written
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from torchkeras._serialization import serialize_keras_object
 from torchkeras.saving._atomic import replacing
+from torchkeras.saving._hdf5_writer import new_hdf5
 from torchkeras.saving._legacy_weights import legacy_weights
 from torchkeras.saving._legacy_words import old_config, old_losses, old_optimizer
 
@@ -26,15 +27,13 @@ def save_legacy_h5(model: Any, path: Any, include_optimizer: bool = True) -> Non
     Raises:
         NotImplementedError: a subclassed model, whose code is not in its config.
     """
-    import h5py
-
     config = serialize_keras_object(model)
     if not isinstance(config.get("config"), dict) or "layers" not in config["config"]:
         raise NotImplementedError(
             f'Saving model "{model.name}" in an HDF5 file needs a functional or sequential model: the code of a '
             "subclassed one is not part of a config. Use the `.keras` format, or `save_weights`."
         )
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with replacing(path) as temporary, new_hdf5(temporary) as file:
         _note_origin(file)
         file.attrs["model_config"] = json.dumps(old_config(config, in_model=True))
         write_weights(model, file.create_group("model_weights"))
@@ -48,9 +47,7 @@ def save_legacy_h5(model: Any, path: Any, include_optimizer: bool = True) -> Non
 
 def save_legacy_weights(model: Any, path: Any) -> None:
     """Write the weights alone into a legacy HDF5 file, in one step."""
-    import h5py
-
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with replacing(path) as temporary, new_hdf5(temporary) as file:
         write_weights(model, file)
 
 

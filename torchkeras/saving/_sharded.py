@@ -12,7 +12,7 @@ from torchkeras._file_errors import CorruptFileError, UnsafeFileError
 from torchkeras.saving._atomic import replacing
 from torchkeras.saving._hdf5_reader import open_hdf5
 from torchkeras.saving._hdf5_source import HDF5Source
-from torchkeras.saving._hdf5_writer import VARS, put
+from torchkeras.saving._hdf5_writer import VARS, new_hdf5, put
 from torchkeras.saving._json_reader import read_json
 from torchkeras.saving._numbers import to_array
 from torchkeras.saving._parts import walk
@@ -102,12 +102,10 @@ class _Shards:
             shards.append(self.names[-1])
 
     def _next(self) -> None:
-        import h5py
-
         self._open.close()
         self.names.append(self._name(len(self.names)))
         temporary = self._open.enter_context(replacing(os.path.join(self._folder, self.names[-1])))
-        self._file = self._open.enter_context(h5py.File(temporary, "w"))
+        self._file = self._open.enter_context(new_hdf5(temporary))
         self._size = 0
 
     def close(self) -> None:

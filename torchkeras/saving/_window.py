@@ -8,6 +8,9 @@ from typing import Any
 class Window(io.RawIOBase):
     """What is behind byte `start` of an open file, for reading and writing.
 
+    HDF5 crashes when a write fails that it makes on closing. So a failure (a full disk) is kept in :attr:`error`, and
+    whoever writes raises it with :meth:`check`; until then writes seem to succeed.
+
     Args:
         descriptor: the file, opened for both.
         start: where the window's first byte is.
@@ -16,6 +19,7 @@ class Window(io.RawIOBase):
     def __init__(self, descriptor: int, start: int) -> None:
         super().__init__()
         self._file, self._start, self._position = descriptor, start, 0
+        self.error: OSError | None = None
 
     def readable(self) -> bool:
         return True
@@ -46,13 +50,30 @@ class Window(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write all of `data` at the position."""
-        view, done = memoryview(data).cast("B"), 0
+        view = memoryview(data).cast("B")
+        if self.error is None:
+            try:
+                self._write(view)
+            except OSError as error:
+                self.error = error
+        self._position += len(view)
+        return len(view)
+
+    def _write(self, view: memoryview) -> None:
+        done = 0
         while done < len(view):
             done += os.pwrite(self._file, view[done:], self._start + self._position + done)
-        self._position += done
-        return done
+
+    def check(self) -> None:
+        """Raise the error of a write that failed."""
+        if self.error is not None:
+            raise self.error
 
     def truncate(self, size: int | None = None) -> int:
         size = self._position if size is None else size
-        os.ftruncate(self._file, self._start + size)
+        if self.error is None:
+            try:
+                os.ftruncate(self._file, self._start + size)
+            except OSError as error:
+                self.error = error
         return size
