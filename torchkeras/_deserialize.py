@@ -14,6 +14,7 @@ from torch import Tensor
 
 from torchkeras import _lambda_code, _registry, _settings
 from torchkeras._errors import brief, nearest
+from torchkeras._file_errors import BadConfigError, FileError, UnknownNameError, UnsafeFileError
 from torchkeras._serialize import PLAIN
 from torchkeras._symbolic import KerasTensor
 from torchkeras.ops._op import tensor
@@ -53,8 +54,8 @@ def deserialize_keras_object(
         safe_mode: whether to refuse lambdas, which are code.
 
     Raises:
-        TypeError: a name that is neither built in nor registered.
-        ValueError: a lambda in safe mode.
+        UnknownNameError: a name that is neither built in nor registered; also a TypeError, as in Keras.
+        UnsafeFileError: a lambda in safe mode.
     """
     module_objects = kwargs.pop("module_objects", None)
     if kwargs:
@@ -83,7 +84,7 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
         raise TypeError(f"Could not parse config: {brief(config)}")
     if "class_name" not in config or "config" not in config:
         return {key: _read(value, table) for key, value in config.items()}
-    special = _READERS.get(config["class_name"])
+    special = _READERS.get(config["class_name"]) if isinstance(config["class_name"], str) else None
     if special is not None:
         return special(config["config"])
     if config["class_name"] == "function":
@@ -93,6 +94,8 @@ def _read(config: Any, table: dict[str, Any]) -> Any:
 
 def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
     name, inner = config["class_name"], config["config"]
+    if not isinstance(name, str):
+        raise BadConfigError(f"Expected 'class_name' to be a string, instead got {type(name)}.")
     if not isinstance(inner, dict):
         raise TypeError(
             f"Expected 'config' to be a dict for {name}, instead got {type(inner)}. Full config: {_shown(config)}"
@@ -107,8 +110,10 @@ def _read_object(config: dict[str, Any], table: dict[str, Any]) -> Any:
         )
     try:
         obj = cls.from_config(inner)
+    except FileError:
+        raise
     except TypeError as error:
-        raise TypeError(
+        raise BadConfigError(
             f"{cls} could not be deserialized properly. Please ensure that components that are Python object "
             "instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's "
             f"`from_config()` method.\n\nconfig={_shown(config)}.\n\nException encountered: {_shown(error)}"
@@ -139,7 +144,7 @@ def _refuse_registered_name(config: dict[str, Any], name: str) -> None:
     """A name under which users register, where one of ours was found: the file wants to pass for something else."""
     registered = config.get("registered_name")
     if registered not in (None, "", name, "function"):
-        raise ValueError(
+        raise UnsafeFileError(
             f"`registered_name={registered!r}` was provided in the config, but '{config.get('module')}.{name}' "
             "resolved to a Keras built-in, which has no registered name. Remove `registered_name` from the config, or "
             f"register the object that is meant. Full object config: {_shown(config)}"
@@ -168,7 +173,7 @@ def _find_function(config: dict[str, Any], table: dict[str, Any]) -> Any:
 
 def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, Any]) -> TypeError:
     known = {entry for entry in table or (entry for _, entry in _registry.BUILT_IN) if entry != name}
-    return TypeError(
+    return UnknownNameError(
         f"Could not locate {kind} '{name}'.{nearest(str(name), known)} Make sure custom classes and functions are "
         "decorated with `@keras.saving.register_keras_serializable()`, or pass them as `custom_objects`. If they are "
         "already decorated, make sure they are all imported so that the decorator is run before trying to load them. "
@@ -178,7 +183,7 @@ def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, An
 
 def _read_lambda(config: dict[str, Any]) -> Any:
     if not lambdas_allowed():
-        raise ValueError(
+        raise UnsafeFileError(
             "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code "
             "execution and thus it is disallowed by default. If you trust the source of the artifact, you can override "
             "this error by passing `safe_mode=False` to the loading function, or calling "

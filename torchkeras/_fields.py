@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 from torchkeras._errors import brief, nearest
+from torchkeras._file_errors import FileError
 from torchkeras._shapes import normalize_tuple
 
 C = TypeVar("C", bound=type)
@@ -54,6 +55,8 @@ class Field:
             return value
         try:
             return self.kind.convert(value)
+        except FileError:  # a part of it, in a file
+            raise
         except (ValueError, TypeError) as error:
             name = getattr(owner, "name", None)
             title = f'{type(owner).__name__} "{name}"' if isinstance(name, str) else type(owner).__name__

@@ -8,6 +8,7 @@ from torch import nn
 from torchkeras import _registry, dtype_policies, regularizers
 from torchkeras._errors import brief
 from torchkeras._fields import Fields
+from torchkeras._file_errors import FileError
 from torchkeras.layers._part import Part
 
 _BASE_ARGUMENTS = ("trainable", "dtype", "activity_regularizer", "autocast")
@@ -64,9 +65,11 @@ class Configs(Fields, Part):
             config["activity_regularizer"] = regularizers.get(config["activity_regularizer"])
         try:
             return cls(**config)
+        except FileError:
+            raise
         except TypeError as error:
             raise TypeError(
-                f"Error when deserializing class '{cls.__name__}' using config={config}.\n\n"
+                f"Error when deserializing class '{cls.__name__}' using config={str(config)[:1000]}.\n\n"
                 f"Exception encountered: {error}"
             ) from error
 

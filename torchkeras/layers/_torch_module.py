@@ -10,6 +10,7 @@ from torch import nn
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
+from torchkeras._file_errors import UnsafeFileError
 from torchkeras._serialization import lambdas_allowed
 from torchkeras.layers._layer import Layer
 from torchkeras.layers._nested import trust
@@ -27,7 +28,7 @@ def _module(value: Any) -> nn.Module:
 
 def _unpickled(text: str) -> Any:
     if not lambdas_allowed():
-        raise ValueError(
+        raise UnsafeFileError(
             "Requested the deserialization of a `torch.nn.Module` by `torch.load`. This can run arbitrary code "
             "and is disallowed by default. If you trust the source, pass `safe_mode=False` to the loading function, or "
             "call `keras.config.enable_unsafe_deserialization()`."

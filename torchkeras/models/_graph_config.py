@@ -3,10 +3,11 @@
 from typing import Any
 
 from torchkeras._errors import nearest
+from torchkeras._file_errors import UnsafeFileError
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
-from torchkeras._structures import map_leaves
-from torchkeras._symbolic import FunctionOperation, KerasTensor, Node
-from torchkeras.layers import InputLayer
+from torchkeras._structures import leaves, map_leaves
+from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, Operation
+from torchkeras.layers import InputLayer, Layer
 from torchkeras.models._graph import trace
 from torchkeras.ops._keras_classes import call_arguments, full_arguments, operation_config, operation_from_config
 
@@ -71,7 +72,9 @@ def graph_from_config(config: dict[str, Any], functional: type) -> tuple[Any, An
     waiting: list[tuple[str, dict[str, Any]]] = []  # calls in the order of the config
     for entry in config["layers"]:
         operations[entry["name"]] = _operation_of(entry)
-        waiting += [(entry["name"], node) for node in _nodes_of(entry)]
+        nodes = _nodes_of(entry)
+        _check_calls(entry["name"], operations[entry["name"]], nodes)
+        waiting += [(entry["name"], node) for node in nodes]
     calls: dict[str, list[Any]] = {
         name: [operation._inbound_nodes[0]] if isinstance(operation, InputLayer) else []
         for name, operation in operations.items()
@@ -96,13 +99,40 @@ def graph_from_config(config: dict[str, Any], functional: type) -> tuple[Any, An
             )
         waiting = later
     ends = {name: [None, *made] if isinstance(operations[name], functional) else made for name, made in calls.items()}
-    return _tensors(config["input_layers"], ends), _tensors(config["output_layers"], ends)
+    inputs, outputs = _tensors(config["input_layers"], ends), _tensors(config["output_layers"], ends)
+    _check_connected(operations, outputs)
+    return inputs, outputs
+
+
+def _check_calls(name: str, operation: Any, nodes: list[dict[str, Any]]) -> None:
+    """Every call takes a tensor of the graph: a file may not call anything with its own values alone."""
+    if not nodes and not isinstance(operation, InputLayer):
+        raise UnsafeFileError(f"{name!r} is in the graph's config, but never called in it.")
+    if not all(any(True for _ in _sources(node)) for node in nodes):
+        raise UnsafeFileError(f"The config calls {name!r} without any tensor of the graph.")
+
+
+def _check_connected(operations: dict[str, Any], outputs: Any) -> None:
+    """What leads to no output is no part of the graph, and has no reason to be in its config."""
+    known = {id(operation): name for name, operation in operations.items() if not isinstance(operation, InputLayer)}
+    pending, seen = [tensor._keras_history for tensor in leaves(outputs)], set()
+    while pending:
+        operation, index, _ = pending.pop()
+        if (id(operation), index) in seen:
+            continue
+        seen.add((id(operation), index))
+        known.pop(id(operation), None)
+        pending += [tensor._keras_history for tensor in operation._inbound_nodes[index].input_tensors]
+    if known:
+        raise UnsafeFileError(f"{next(iter(known.values()))!r} is in the graph's config, but leads to no output.")
 
 
 def _operation_of(entry: dict[str, Any]) -> Any:
     operation = operation_from_config(entry)
     if operation is None:
         operation = deserialize_keras_object(entry)
+    if not isinstance(operation, Operation | Layer):
+        raise UnsafeFileError(f"{entry['name']!r}: expected a layer, the config has a {type(operation).__name__}.")
     if operation.name != entry["name"]:
         operation.__dict__["name"] = entry["name"]
     return operation

@@ -12,6 +12,16 @@ from torchkeras._errors import nearest
 from torchkeras._symbolic import FunctionOperation, _TensorProperty
 from torchkeras.ops._op import Op
 
+# methods that do more than compute, or hand out what lies below a tensor
+_BARRED: tuple[str, ...] = (
+    "backward",
+    "module_load",
+    "numpy",
+    "register_hook",
+    "register_post_accumulate_grad_hook",
+    "retain_grad",
+)
+_BARRED += ("storage", "storage_offset", "storage_type", "untyped_storage")
 _PROPERTIES = ("H", "T", "imag", "mH", "mT", "real")
 
 
@@ -51,6 +61,8 @@ def _known() -> dict[str, Op]:
         for function in functions
         if hasattr(place, "__name__") and hasattr(function, "__name__")
     }
-    return {
-        name: item for name, item in named.items() if not name.rpartition(".")[2].startswith("_") and name[-1] != "_"
-    }
+    return {name: item for name, item in named.items() if _is_computation(name.rpartition(".")[2])}
+
+
+def _is_computation(name: str) -> bool:
+    return not (name.startswith("_") or name.endswith("_") or name in _BARRED)

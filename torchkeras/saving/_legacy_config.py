@@ -106,15 +106,17 @@ def _layer_config(name: str, old_name: str, config: dict[str, Any], version: str
     return {key: _activation(key, _value(value, version)) for key, value in config.items()}
 
 
-@_registry.register_keras_serializable("torchkeras", "keras2_hard_sigmoid")
 def keras2_hard_sigmoid(x: Any) -> Any:
     """``clip(0.2 x + 0.5, 0, 1)``: what Keras 1 and 2 called ``hard_sigmoid``. Keras 3 divides by 6 where they by 5."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 
+_registry.written_as(keras2_hard_sigmoid, "torchkeras.activations", "keras2_hard_sigmoid")
+
+
 def _activation(key: str, value: Any) -> Any:
     if key.endswith("activation") and value == "hard_sigmoid":
-        return {"module": "builtins", "class_name": "function", "config": "torchkeras>keras2_hard_sigmoid"}
+        return {"module": "builtins", "class_name": "function", "config": "keras2_hard_sigmoid"}
     return value
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from torchkeras import _registry
+
 # What Keras 3 added; each is left out where it has its default, which is what Keras 2 does.
 _NEW: dict[str, Any] = {
     "flash_attention": None,
@@ -77,11 +79,19 @@ def old_optimizer(entry: dict[str, Any]) -> dict[str, Any]:
     return {"class_name": written["class_name"], "config": config}
 
 
+_SHORT = {
+    "mae": "MeanAbsoluteError",
+    "mape": "MeanAbsolutePercentageError",
+    "mse": "MeanSquaredError",
+    "msle": "MeanSquaredLogarithmicError",
+}
+
+
 def old_losses(value: Any) -> Any:
-    """Losses or metrics; ``mse``, which Keras 3.15.1 cannot read back from these files, by its class."""
+    """Losses or metrics; those whose short names Keras 3.15.1 cannot read back from these files, by their class."""
     if isinstance(value, str):
-        mse = {"class_name": "MeanSquaredError", "config": {"name": "mean_squared_error"}}
-        return mse if value in ("mse", "MSE") else value
+        title = _SHORT.get(value.lower())
+        return {"class_name": title, "config": {"name": _registry.to_snake_case(title)}} if title else value
     if isinstance(value, dict) and "class_name" not in value:
         return {key: old_losses(item) for key, item in value.items()}
     return [old_losses(item) for item in value] if isinstance(value, (list, tuple)) else old_config(value)
