@@ -293,9 +293,15 @@ class Variable:
         if stateless is not None:
             stateless.add_update((self, source))
         else:
-            self.tensor.copy_(self._layout.to_torch(source))
+            self._store(self._layout.to_torch(source))
             self._cast_anew()
         return self.value
+
+    def _store(self, value: Tensor) -> None:
+        if self._attribute in getattr(self._owner, "parametrizations", ()):
+            setattr(self._owner, self._attribute, value)  # what it is computed from follows
+        else:
+            self.tensor.copy_(value)
 
     def _initialize(self, value: Any) -> None:
         self.assign(value)

@@ -201,7 +201,13 @@ def train(shape: Any, names: Any, optimizer: Any = None) -> Any:
     history = model.fit(X, Y, batch_size=33, epochs=17, verbose=0, class_weight={0: 1.0, 1: 2.0, 2: 0.5})
     sizes = sum(parameter.numel() for parameter in model.parameters())
     results = model.evaluate(X, Y, verbose=0, batch_size=17), model.predict(X, verbose=0)
-    return model.get_weights(), history.history, results, sizes
+    weights = model.get_weights()
+    if _ranks.world_size() > 1:
+        with pytest.raises(ValueError, match="is split by ModelParallel"):
+            model.save_weights("never.weights.h5")
+        model.set_weights([weight + 1 for weight in weights])
+        assert all(np.array_equal(new, old + 1) for new, old in zip(model.get_weights(), weights))
+    return weights, history.history, results, sizes
 
 
 MESHES = {"rows and weights": ((1, 2), ("batch", "model")), "one axis for both": ((2,), ("all",))}

@@ -52,7 +52,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     _check_ending(path, zipped, asked)
     if not may_write(path, overwrite):
         return
-    with only_first_rank() as writes:
+    with only_first_rank(model) as writes:
         if not writes:
             pass
         elif zipped is False:

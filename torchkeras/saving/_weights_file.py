@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from torch import nn
+
 from torchkeras import _ranks
 from torchkeras.saving._atomic import replacing
 from torchkeras.saving._errors import reading
@@ -47,7 +49,7 @@ def save_weights(
     if not may_write(path, overwrite):
         return
     check_built(model, "saving a model")
-    with only_first_rank() as writes:
+    with only_first_rank(model) as writes:
         if writes:
             _write(model, path, max_shard_size, {id(item) for item in skipped or ()})
 
@@ -83,8 +85,17 @@ def _write(model: Any, path: str, max_shard_size: float | None, left_out: set[in
 
 
 @contextlib.contextmanager
-def only_first_rank() -> Iterator[bool]:
-    """Whether this process is the one that writes; the others wait until it has."""
+def only_first_rank(model: Any) -> Iterator[bool]:
+    """Whether this process is the one that writes; the others wait until it has.
+
+    Raises:
+        ValueError: each rank has a part of the weights alone.
+    """
+    if isinstance(model, nn.Module) and any(hasattr(parameter, "in_step") for parameter in model.parameters()):
+        raise ValueError(
+            f'Model "{model.name}" is split by ModelParallel: no rank has its whole state to save. Call '
+            "`get_weights()` on every rank, and save a model of the same architecture that is not split, with these weights."
+        )
     try:
         yield _ranks.is_first()
     finally:
