@@ -157,9 +157,13 @@ class TrainTogether(Together):
         return self._asks and self.stopped()
 
     def stopped(self) -> bool:
-        """Whether a rank has set ``stop_training``; then all have."""
-        wanted = torch.tensor(float(self.model.stop_training))
-        self.model.stop_training = bool(_ranks.total(wanted, all_ranks=True) > 0)
+        """Whether a rank has set ``stop_training``; then all have. A signal that one has got, all have got, too."""
+        run = self.model._run
+        wanted = torch.tensor([float(self.model.stop_training), float(run is not None and run.called is not None)])
+        stop, called = _ranks.total(wanted, all_ranks=True).tolist()
+        self.model.stop_training = stop > 0
+        if called:
+            run.agree()
         return self.model.stop_training
 
     def logs(self, results: Any) -> dict[str, Any]:
