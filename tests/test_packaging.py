@@ -168,7 +168,7 @@ def test_every_page_is_in_the_contents() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md"] + [f"docs/guide/{name}.md" for name in ("getting_started", "layers", "training", "callbacks")],
+    ["README.md"] + [f"docs/guide/{name}.md" for name in ("getting_started", "layers", "training", "callbacks", "data", "custom_steps")],
 )
 def test_the_code_on_a_page_runs(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)

@@ -286,3 +286,27 @@ def test_a_generator_goes_on_in_the_next_fit() -> None:
     endless = batches()
     for _ in range(3):
         assert len(model.fit(endless, steps_per_epoch=3, verbose=0).history["loss"]) == 1
+
+
+# Old names.
+
+
+@pytest.mark.parametrize("make", [endless, lambda: pydataset(torchkeras)], ids=["generator", "Sequence"])
+def test_the_names_of_keras_2(make: Any) -> None:
+    made, today = model(torchkeras), model(torchkeras)
+    steps, more = 3, {"validation_data": (X, LABELS), "class_weight": CLASS_WEIGHT, "epochs": 2, "verbose": 0}
+    with pytest.warns(DeprecationWarning, match="`fit_generator` is an old name; use `fit`"):
+        history = made.fit_generator(make(), steps, workers=2, shuffle=False, **more).history
+    assert history == today.fit(make(), steps_per_epoch=steps, shuffle=False, **more).history
+    with pytest.warns(DeprecationWarning, match="use `evaluate`"):
+        assert made.evaluate_generator(make(), steps) == today.evaluate(make(), steps=steps, verbose=0)
+    with pytest.warns(DeprecationWarning, match="use `predict`"):
+        predicted = made.predict_generator(make(), steps, max_queue_size=3)
+    np.testing.assert_array_equal(predicted, today.predict(make(), steps=steps, verbose=0))
+
+
+def test_a_sequence_is_loaded_as_the_old_call_says() -> None:
+    data = pydataset(torchkeras)
+    with pytest.warns(DeprecationWarning, match="fit_generator"):
+        model(torchkeras).fit_generator(data, verbose=0, workers=3, max_queue_size=4)
+    assert (data.workers, data.max_queue_size, data.use_multiprocessing) == (3, 4, False)

@@ -17,6 +17,7 @@ from torchkeras._training._data_checks import check_first_batch
 from torchkeras._training._evaluate import evaluate
 from torchkeras._training._fit import fit
 from torchkeras._training._functions import test_function, train_function
+from torchkeras._training._generators import FromGenerators
 from torchkeras._training._logs import read_logs
 from torchkeras._training._measuring import Measuring
 from torchkeras._training._predict import predict
@@ -30,7 +31,7 @@ from torchkeras._training._step import (
 from torchkeras.metrics._metric import Borrowed
 
 
-class Trainer(Measuring):
+class Trainer(FromGenerators, Measuring):
     """The part of :class:`Model` that trains: short methods over the loops of ``_training``."""
 
     # What may be overridden.
