@@ -5,7 +5,8 @@ import pytest
 
 import torchkeras
 from torchkeras import callbacks
-from torchkeras.callbacks._expected_logs import _OTHER_SPELLING, expected_logs, other_spelling
+from torchkeras._spellings import OTHER_SPELLING, other_spelling
+from torchkeras.callbacks._expected_logs import expected_logs
 
 X = np.random.default_rng(0).random((20, 3), dtype="float32")
 Y = X.sum(1, keepdims=True)
@@ -159,7 +160,7 @@ def test_the_learning_rate_can_be_watched():
     assert len(made.fit(X, Y, verbose=0, epochs=5, callbacks=[rate, stopping]).epoch) == 2
 
 
-@pytest.mark.parametrize("name", _OTHER_SPELLING)
+@pytest.mark.parametrize("name", OTHER_SPELLING)
 def test_spellings_come_in_pairs(name):
     assert other_spelling(other_spelling(name)) == name != other_spelling(name)
     assert other_spelling(f"val_{name}") == f"val_{other_spelling(name)}"

@@ -5,18 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from torchkeras._errors import nearest
+from torchkeras._spellings import other_spelling
 from torchkeras.callbacks._callback import Callback
-
-# What Keras 2 called them, and what Keras 1 and 2 showed for metrics given under another of their names.
-_SPELLINGS = [
-    ("acc", "accuracy"),
-    ("lr", "learning_rate"),
-    ("mse", "mean_squared_error"),
-    ("mae", "mean_absolute_error"),
-    ("mape", "mean_absolute_percentage_error"),
-    ("msle", "mean_squared_logarithmic_error"),
-]
-_OTHER_SPELLING = {**dict(_SPELLINGS), **{new: old for old, new in _SPELLINGS}}
 
 # Methods of a model that may put what they like into the logs, and the hooks of a callback that may.
 _STEPS = ("make_train_function", "train_step", "test_step", "compute_metrics", "get_metrics_result")
@@ -59,17 +49,6 @@ def expected_logs(model: Any, callbacks: Iterable[Any], validates: bool | None =
     rates = any(_sets_learning_rate(callback) for callback in callbacks)
     certain = _is_ours_throughout(model) and not any(_may_add(callback) for callback in callbacks)
     return ExpectedLogs(names, frozenset({"learning_rate"} if rates else ()), certain, validates)
-
-
-def other_spelling(name: str) -> str:
-    """`name` as another version of Keras spells it: ``val_acc`` for ``val_accuracy``; itself if there is none.
-
-    >>> other_spelling("val_acc"), other_spelling("lr"), other_spelling("loss")
-    ('val_accuracy', 'learning_rate', 'loss')
-    """
-    prefix = "val_" if name.startswith("val_") else ""
-    base = name.removeprefix("val_")
-    return prefix + _OTHER_SPELLING.get(base, base)
 
 
 def todays_name(owner: str, name: str, available: list[str]) -> str:

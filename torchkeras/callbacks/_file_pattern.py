@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from torchkeras._errors import nearest
-from torchkeras.callbacks._expected_logs import ExpectedLogs, not_available, other_spelling
+from torchkeras._spellings import other_spelling
+from torchkeras.callbacks._expected_logs import ExpectedLogs, not_available
 
 
 class UnknownPlaceholderError(KeyError):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from torchkeras._spellings import Logs
 from torchkeras.callbacks._callback import Callback
 
 
@@ -15,7 +16,7 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = Logs()
         self.epoch: list[int] = []
 
     def set_model(self, model: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from torchkeras._spellings import Logs
+
 
 class BatchLogs(MutableMapping[str, Any]):
     """Logs of one batch, read from the device at the first look and then kept.
@@ -20,9 +22,9 @@ class BatchLogs(MutableMapping[str, Any]):
 
     def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
         self._read: Callable[[], dict[str, Any]] | None = read
-        self._values: dict[str, Any] = {}
+        self._values = Logs()
 
-    def _fetched(self) -> dict[str, Any]:
+    def _fetched(self) -> Logs:
         if self._read is not None:
             read, self._read = self._read, None
             self._values = python_logs(read())
@@ -50,10 +52,10 @@ class BatchLogs(MutableMapping[str, Any]):
         return repr(self._fetched())
 
     def copy(self) -> dict[str, Any]:
-        return dict(self._fetched())
+        return self._fetched().copy()
 
 
-def python_logs(logs: Mapping[str, Any] | None) -> dict[str, Any]:
+def python_logs(logs: Mapping[str, Any] | None) -> Logs:
     """Logs in alphabetical order, single numbers as Python floats, nested dicts flattened.
 
     >>> python_logs({"loss": torch.tensor(0.5), "a": {"mse": 2}})
@@ -65,7 +67,7 @@ def python_logs(logs: Mapping[str, Any] | None) -> dict[str, Any]:
             flat.update(python_logs(value))
         else:
             flat[name] = value if isinstance(value, float) else _as_number(value)
-    return dict(sorted(flat.items()))
+    return Logs(sorted(flat.items()))
 
 
 def _as_number(value: Any) -> Any:

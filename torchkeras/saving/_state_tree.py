@@ -8,9 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras._spellings import Logs
+
 Plain = Any
 
 _KINDS = "fiubc"  # arrays of numbers
+_DICTS = (dict, Logs)
 
 
 def is_plain(value: Any) -> bool:
@@ -19,7 +22,7 @@ def is_plain(value: Any) -> bool:
         return True
     if type(value) in (list, tuple, set):
         return all(map(is_plain, value))
-    if type(value) is dict:
+    if type(value) in _DICTS:
         return all(is_plain(key) and is_plain(item) for key, item in value.items())
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype.kind in _KINDS and value.dtype.itemsize <= 16 and value.dtype != np.longdouble
@@ -41,6 +44,8 @@ def to_plain(value: Any, tensors: list[Tensor]) -> Plain:
     if type(value) is dict:
         pairs = [[to_plain(key, tensors), to_plain(item, tensors)] for key, item in value.items()]
         return {"dict": dict(pairs)} if all(type(key) is str for key in value) else {"pairs": pairs}
+    if type(value) is Logs:
+        return {"logs": {key: to_plain(item, tensors) for key, item in value.items()}}
     if isinstance(value, Tensor) and is_plain(value):
         tensors.append(value)
         return {"tensor": len(tensors) - 1}
@@ -78,6 +83,7 @@ def _array(content: int, entry: dict[str, Any], tensors: list[Tensor]) -> np.nda
 
 _READ: dict[str, Any] = {
     "dict": lambda content, _, tensors: {key: from_plain(item, tensors) for key, item in content.items()},
+    "logs": lambda content, _, tensors: Logs((key, from_plain(item, tensors)) for key, item in content.items()),
     "pairs": lambda content, _, tensors: {from_plain(key, tensors): from_plain(item, tensors) for key, item in content},
     "tuple": lambda content, _, tensors: tuple(from_plain(item, tensors) for item in content),
     "set": lambda content, _, tensors: {from_plain(item, tensors) for item in content},
@@ -98,8 +104,8 @@ def copied(value: Any) -> Any:
         return value.copy()
     if type(value) in (list, tuple, set):
         return type(value)(copied(item) for item in value)
-    if type(value) is dict:
-        return {key: copied(item) for key, item in value.items()}
+    if type(value) in _DICTS:
+        return type(value)((key, copied(item)) for key, item in value.items())
     return value
 
 
@@ -113,6 +119,6 @@ def same(one: Any, other: Any) -> bool:
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if type(one) in (list, tuple):
         return len(one) == len(other) and all(map(same, one, other))
-    if type(one) is dict:
+    if type(one) in _DICTS:
         return list(one) == list(other) and all(same(item, other[key]) for key, item in one.items())
     return one == other or (one != one and other != other)
