@@ -217,6 +217,26 @@ def gan() -> dict[str, Any]:
 
 
 @cell
+def gan_by_batches() -> dict[str, Any]:
+    """As scripts for Keras 1 and 2 are written: the judge is frozen within the model that trains the maker."""
+    maker = keras.Sequential([keras.Input((4,)), keras.layers.Dense(7)])
+    judge = keras.Sequential([keras.Input((7,)), keras.layers.Dense(8, "tanh"), keras.layers.Dense(1, "sigmoid")])
+    judge.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    judge.trainable = False
+    both = keras.Sequential([maker, judge])
+    both.compile(keras.optimizers.SGD(0.1), "binary_crossentropy")
+    history: dict[str, Any] = {"judge": [], "maker": [], "test": []}
+    for step in range(25):
+        rows = slice(step * 5, step * 5 + 5)
+        noise = np.sin(X[rows, :4] * 50)
+        history["judge"].append(judge.train_on_batch(X[rows], np.ones(5), class_weight={0: 1.0, 1: 0.5}))
+        history["judge"].append(judge.train_on_batch(maker.predict_on_batch(noise), np.zeros(5)))
+        history["maker"].append(both.train_on_batch(noise, np.ones(5)))
+        history["test"].append(both.test_on_batch(noise[:3], np.ones(3)))
+    return {"weights": both.get_weights(), "history": history}
+
+
+@cell
 def batches_of_a_generator() -> dict[str, Any]:
     def batches() -> Any:
         while True:

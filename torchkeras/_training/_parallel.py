@@ -6,6 +6,7 @@ are each rank's own.
 """
 
 import functools
+import weakref
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from torchkeras import _ranks
 from torchkeras._training._functions import overrides, ready
 from torchkeras._training._logs import read_logs
-from torchkeras._training._parallel_data import shared
+from torchkeras._training._parallel_data import OneBatch, shared
 from torchkeras._training._parallel_gradients import GradientSum
 from torchkeras._training._parallel_metrics import summed_logs
 from torchkeras._training._parallel_state import averaged_buffers, check_alike, kept_state, send_state
@@ -24,7 +25,7 @@ from torchkeras.callbacks import ProgbarLogger
 
 Step = Callable[[Any, Any, Any], Any]
 
-__all__ = ["Alone", "Together", "TrainTogether", "lay_out", "shared", "testing", "training"]
+__all__ = ["Alone", "Together", "TrainTogether", "lay_out", "on_batch", "shared", "testing", "training"]
 
 
 def training(model: Any, source: Any, callbacks: Any) -> Any:
@@ -54,6 +55,29 @@ def lay_out(model: Any, batch: Any) -> None:
 def testing(model: Any, source: Any) -> Any:
     """Who cares for the ranks in an evaluation."""
     return Together(model, source) if _ranks.world_size() > 1 else Alone(model)
+
+
+def on_batch(model: Any, batch: Any, step: Step, train: bool) -> dict[str, Any]:
+    """The logs of one step on a batch that all ranks have, of which each takes its rows."""
+    if not _ranks.start():
+        return read_logs(step(*batch))
+    source = OneBatch()
+    mine = source.cut(batch)
+    team = _team_of(model) if train else Together(model, source)
+    team.source = source
+    return team.logs(team.step(step)(*mine))
+
+
+_teams: weakref.WeakKeyDictionary[Any, "TrainTogether"] = weakref.WeakKeyDictionary()
+
+
+def _team_of(model: Any) -> "TrainTogether":
+    """Who cares for the ranks in ``train_on_batch``: made at the first call, for weights are sent but once."""
+    team = _teams.get(model)
+    if team is None:
+        team = _teams[model] = TrainTogether(weakref.proxy(model), None, asks=False)
+    team.watch()
+    return team
 
 
 class Alone:
@@ -130,6 +154,15 @@ class TrainTogether(Together):
         self._watched = _trained(model)
         self._gradients = _ranks.gradients = GradientSum(self._watched)
 
+    def watch(self) -> bool:
+        """Sum the gradients of the weights that are trained now; whether they are others than before."""
+        _ranks.gradients, before = self._gradients, self._watched
+        self._watched = _trained(self.model)
+        changed = list(map(id, before)) != list(map(id, self._watched))
+        if changed:
+            self._gradients.watch(self._watched)
+        return changed
+
     def _run(self, step: Step, x: Any, y: Any, weight: Any) -> Any:
         self._gradients.begin()
         if _ranks.own_random is None:
@@ -145,9 +178,7 @@ class TrainTogether(Together):
     def _first(self, step: Step, x: Any, y: Any, weight: Any) -> Any:
         """The first step, which may make weights: they are drawn alike, and watched from now on."""
         results = step(x, y, weight)
-        if list(map(id, self._watched)) != list(map(id, _trained(self.model))):
-            self._watched = _trained(self.model)
-            self._gradients.watch(self._watched)
+        if self.watch():
             send_state(self.model)
         _ranks.own_random = _own_random_state()
         return results

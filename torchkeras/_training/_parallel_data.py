@@ -92,20 +92,33 @@ class _SharedArrays(_Shared):
         return batches
 
 
-class _SharedBatches(_Shared):
-    """Batches that every rank reads and cuts."""
+class OneBatch:
+    """A batch that every rank has and cuts."""
 
-    def epoch(self, start: int = 0) -> Iterator[Any]:
-        self.rows.clear()
-        return map(self._cut, self.source.epoch(start))
+    def __init__(self) -> None:
+        self.rows: deque[tuple[int, int]] = deque()
 
-    def _cut(self, batch: Any) -> Any:
+    def cut(self, batch: Any) -> Any:
+        """This rank's rows."""
         size = batch_rows(batch)
         start, end = part(size)
         self.rows.append((end - start, size))
         if start == end:
             start, end = 0, 1
         return cut(batch, size, start, end)
+
+
+class _SharedBatches(_Shared):
+    """Batches that every rank reads and cuts."""
+
+    def __init__(self, source: Any) -> None:
+        super().__init__(source)
+        self._each = OneBatch()
+        self.rows = self._each.rows
+
+    def epoch(self, start: int = 0) -> Iterator[Any]:
+        self.rows.clear()
+        return map(self._each.cut, self.source.epoch(start))
 
 
 class _OwnShards(_Shared):

@@ -94,7 +94,7 @@ def only_first_rank(model: Any) -> Iterator[bool]:
     if isinstance(model, nn.Module) and any(hasattr(parameter, "in_step") for parameter in model.parameters()):
         raise ValueError(
             f'Model "{model.name}" is split by ModelParallel: no rank has its whole state to save. Call '
-            "`get_weights()` on every rank, and save a model of the same architecture that is not split, with these weights."
+            "`get_weights()` on every rank, and save a model of the same architecture that is not split, with them."
         )
     try:
         yield _ranks.is_first()
