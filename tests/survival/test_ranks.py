@@ -47,3 +47,28 @@ def test_a_signal_to_one_stops_both_at_the_same_batch(tmp_path: Path) -> None:
     whole = trained("dropout")
     assert trained("dropout", tmp_path, 1, SignalToOne()) == [("SystemExit", 143)] * 2
     T.assert_same(trained("dropout", tmp_path, 5), whole)
+
+
+def test_split_weights_go_on(tmp_path: Path) -> None:
+    def train(folder: Path | None, seed: int, *more: Any) -> Any:
+        def run() -> Any:
+            torchkeras.utils.set_random_seed(seed)
+            api = torchkeras.distribution
+            layouts = api.LayoutMap(api.DeviceMesh((2,), ["all"], api.list_devices("cpu")))
+            layouts[".*kernel"] = (None, "all")
+            api.set_distribution(api.ModelParallel(layout_map=layouts, batch_dim_name="all"))
+            layers = torchkeras.layers
+            model = torchkeras.Sequential([torchkeras.Input((6,)), layers.Dense(5, "relu"), layers.Dense(1)])
+            model.compile(torchkeras.optimizers.Adam(0.01), "mse")
+            saver = [T.backup(folder)] if folder is not None else []
+            try:
+                history = model.fit(R.X, R.Y, batch_size=R.BATCH, epochs=3, verbose=0, callbacks=[*saver, *more])
+            except T.Stopped:
+                return None
+            return model.get_weights(), history.history
+
+        return on_ranks(2, run)
+
+    whole = train(None, 1)
+    assert train(tmp_path, 1, T.StopAt(8)) == [None, None]
+    T.assert_same(train(tmp_path, 5), whole)

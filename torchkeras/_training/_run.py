@@ -11,7 +11,7 @@ from torchkeras._training._logs import read_logs
 from torchkeras._training._random_states import random_states, set_random_states
 from torchkeras._training._run_callbacks import attributes, callback_states, restore_callbacks
 from torchkeras._training._run_data import Memory, position, seek
-from torchkeras._training._run_model import light_state, missing, model_state, restore_light, restore_model
+from torchkeras._training._run_model import is_split, light_state, missing, model_state, restore_light, restore_model
 from torchkeras._training._steps import Steps
 from torchkeras.saving._state_tree import copied
 
@@ -155,7 +155,7 @@ class Run:
             "logs": self.logs,
             "stop_training": bool(self.model.stop_training),
             "ranks": _ranks.gather(light),
-            **(model_state(self.model) if _ranks.is_first() else {}),
+            **({} if is_split(self.model) or not _ranks.is_first() else model_state(self.model)),
         }
 
     def _light(self) -> dict[str, Any]:
@@ -166,6 +166,7 @@ class Run:
         return {
             "metrics": own["metrics"] if self.phase == "batches" else [],
             "seeds": own["seeds"],
+            "parts": model_state(self.model) if is_split(self.model) else None,
             "buffers": list(self.model.buffers()) if _ranks.world_size() > 1 else [],
             "random": random_states(),
             "data": position(self.steps, taken),
@@ -175,9 +176,9 @@ class Run:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to where :meth:`state` was called."""
-        light = state["ranks"][_ranks.rank() % len(state["ranks"])]
+        light = self._own_part(state)
         self.epoch, self.batch, self.phase, self.logs = (state[key] for key in ("epoch", "batch", "phase", "logs"))
-        restore_model(self.model, state)
+        restore_model(self.model, light["parts"] or state)
         if _ranks.rank() < len(state["ranks"]):  # what another rank had counted must not count twice
             restore_light(self.model, light)
         restore_callbacks(self.callbacks.callbacks, self._first, light["callbacks"])
@@ -205,17 +206,28 @@ class Run:
     def _fit_in(self, step: StepFunction, batch: Any) -> None:
         """See that the model has a place for everything that was found; weights are put back at once."""
         assert self.found is not None
-        light = self.found["ranks"][0]
-        if missing(self.model, self.found, light):
+        light = self._own_part(self.found)
+        held = light["parts"] or self.found
+        if missing(self.model, held, light):
             self.model.train()
             step(*batch)
-        problem = missing(self.model, self.found, light)
+        problem = missing(self.model, held, light)
         if problem:
             raise ValueError(
                 f'Model "{self.model.name}" cannot go on from the checkpoint, which is of another model: {problem}. '
                 "Give another `backup_dir`, or remove the files in it."
             )
-        restore_model(self.model, self.found)
+        restore_model(self.model, held)
+
+    def _own_part(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Of the saved ranks, this one; with more ranks than there were, one of them."""
+        ranks = state["ranks"]
+        if is_split(self.model) and len(ranks) != _ranks.world_size():
+            raise ValueError(
+                f'Model "{self.model.name}" is split into {_ranks.world_size()} parts, the checkpoint has '
+                f"{len(ranks)}. Start as many processes as before."
+            )
+        return ranks[_ranks.rank() % len(ranks)]
 
 
 def _leave_with_the_others() -> None:

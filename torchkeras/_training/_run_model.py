@@ -17,6 +17,11 @@ def model_state(model: Any) -> dict[str, Any]:
     return {"tensors": _tensors(model), "optimizers": optimizers}
 
 
+def is_split(model: Any) -> bool:
+    """Whether each rank has a part of the weights alone."""
+    return any(hasattr(parameter, "in_step") for parameter in model.parameters())
+
+
 def light_state(model: Any) -> dict[str, Any]:
     """What changes without a training step, too: metrics and the states of seed generators."""
     metrics = [variable.tensor for variable in _metric_variables(model)]
