@@ -60,6 +60,16 @@ def test_other_ways_to_be_built(how: str) -> None:
     assert layer.get_build_config() == {"input_shape": layer._build_arguments["input_shape"]}
 
 
+def test_add_weight_as_in_keras_2() -> None:
+    layer = layers.Layer()
+    with pytest.warns(DeprecationWarning, match=r"name='a'"):
+        first = layer.add_weight("a", (2, 3), "float64", "ones")
+    with pytest.warns(DeprecationWarning, match=r"name='b'"):
+        second = layer.add_weight("b", shape=[4], initializer="zeros", trainable=False)
+    assert (first.name, first.shape, first.dtype, float(first.numpy().sum())) == ("a", (2, 3), "float64", 6.0)
+    assert (second.name, second.shape, second.trainable) == ("b", (4,), False)
+
+
 def test_weights_are_made_once_and_on_the_device() -> None:
     made = []
 

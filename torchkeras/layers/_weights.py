@@ -14,6 +14,7 @@ from torchkeras._probing import is_probing
 from torchkeras._scopes import StatelessScope
 from torchkeras._shapes import standardize
 from torchkeras._variable import Variable
+from torchkeras.layers._legacy_weights import also_as_in_keras_2
 from torchkeras.layers._part import Part
 from torchkeras.metrics import Mean
 
@@ -24,6 +25,7 @@ class Weights(Part):
     _own: list[Variable]
     name: str
 
+    @also_as_in_keras_2
     def add_weight(
         self,
         shape: Any = None,
@@ -48,11 +50,6 @@ class Weights(Part):
             regularizer, constraint: functions of the value, or their names.
             name: the weight's name in paths and in ``state_dict``.
         """
-        if isinstance(shape, str):
-            raise ValueError(
-                f'Layer "{self.name}": the first argument of `add_weight` is the shape, got {shape!r}. Pass the name '
-                f"of the weight as a keyword argument: `add_weight(shape, ..., name={shape!r})`."
-            )
         self._check_unlocked(f"the weight {name!r}")
         shape = standardize(() if shape is None else shape)
         dtype = standardize_dtype(dtype if dtype is not None else self.variable_dtype)
