@@ -1,5 +1,6 @@
-"""``keras.saving``: names that stand for objects in configs and files, and configs as plain values."""
+"""``keras.saving``: files of models and weights, and what stands in them: names and plain values for objects."""
 
+from torchkeras._file_errors import CorruptFileError, UnsafeFileError
 from torchkeras._registry import (
     CustomObjectScope,
     custom_object_scope,
@@ -13,16 +14,18 @@ from torchkeras.saving._model_file import load_model, save_model
 from torchkeras.saving._weights_file import load_weights, save_weights
 
 __all__ = [
+    "CorruptFileError",
     "CustomObjectScope",
+    "UnsafeFileError",
     "custom_object_scope",
     "deserialize_keras_object",
-    "save_weights",
-    "save_model",
-    "load_weights",
-    "load_model",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "load_model",
+    "load_weights",
     "register_keras_serializable",
+    "save_model",
+    "save_weights",
     "serialize_keras_object",
 ]

@@ -87,8 +87,13 @@ def _attributes(part: Any) -> Iterable[tuple[str, Any]]:
 def _registered(layer: Any) -> dict[str, Any]:
     """Attributes that were assigned. What the package keeps for itself in ``__dict__`` is not among them."""
     found = {name: value for name, value in vars(layer).items() if _assigned(value)}
+    stack = {id(child) for child in vars(layer).get("_stack", ())}  # `layers` has it, without the input
     for name, module in layer._modules.items():
-        hidden = name in layer._internal_modules or (layer._stores_modules and not isinstance(module, Layer))
+        hidden = (
+            name in layer._internal_modules
+            or id(module) in stack
+            or (layer._stores_modules and not isinstance(module, Layer))
+        )
         if is_part(module) and name not in found and not hidden:
             found[name] = module
     return found

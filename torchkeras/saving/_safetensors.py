@@ -1,6 +1,7 @@
 """``state_dict`` as a safetensors file: torch's keys and layouts, for every program that reads them."""
 
 import hashlib
+import json
 from typing import Any
 
 import torch
@@ -13,12 +14,38 @@ from torchkeras.saving._region import opened
 SUFFIX = ".safetensors"
 
 
+_NAMES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
+
+
 def save_safetensors(model: Any, path: str) -> None:
-    """Write ``model.state_dict()``: the weights alone, without optimizer."""
-    torch_files = _library()
+    """Write ``model.state_dict()``: the weights alone, without optimizer.
+
+    The format is a length, a JSON table of names, and the bytes. It is written here, as the library puts a file of its
+    own in the place of the one it is given.
+    """
     state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
-    with replacing(path) as temporary:
-        torch_files.save_file(state, temporary, metadata={"format": "pt", "sha256": _hash(state)})
+    table: dict[str, Any] = {"__metadata__": {"format": "pt", "sha256": _hash(state)}}
+    end = 0
+    for key, value in state.items():
+        start, end = end, end + value.nbytes
+        table[key] = {"dtype": _NAMES[value.dtype], "shape": list(value.shape), "data_offsets": [start, end]}
+    header = json.dumps(table).encode()
+    header += b" " * (-len(header) % 8)
+    with replacing(path) as temporary, open(temporary, "wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        for value in state.values():
+            file.write(_bytes(value))
 
 
 def load_safetensors(model: Any, path: str, skip_mismatch: bool = False) -> None:
@@ -50,8 +77,12 @@ def _problem(own: dict[str, Tensor], found: dict[str, Tensor]) -> str:
 
 
 def _read(path: str) -> tuple[dict[str, Tensor], dict[str, str]]:
-    _library()
-    from safetensors import SafetensorError, safe_open
+    try:
+        from safetensors import SafetensorError, safe_open
+    except ImportError as error:
+        raise ImportError(
+            "Reading files that end in `.safetensors` needs the package safetensors: `pip install safetensors`."
+        ) from error
 
     with opened(path):
         pass  # it is there, and a plain file
@@ -67,15 +98,9 @@ def _hash(state: dict[str, Tensor]) -> str:
     digest = hashlib.sha256()
     for key in sorted(state):
         digest.update(key.encode())
-        digest.update(state[key].contiguous().view(-1).view(torch.uint8).numpy().data)
+        digest.update(_bytes(state[key]))
     return digest.hexdigest()
 
 
-def _library() -> Any:
-    try:
-        import safetensors.torch
-    except ImportError as error:
-        raise ImportError(
-            "Files that end in `.safetensors` need the package safetensors: `pip install safetensors`."
-        ) from error
-    return safetensors.torch
+def _bytes(value: Tensor) -> Any:
+    return value.contiguous().view(-1).view(torch.uint8).numpy().data
