@@ -12,7 +12,7 @@ from torchkeras._training._data_checks import check_data
 from torchkeras._training._functions import forward_function
 from torchkeras._training._parallel_data import shared
 from torchkeras._training._parallel_outputs import collecting
-from torchkeras._training._steps import Steps, callback_list, limited
+from torchkeras._training._steps import Steps, callback_list, group_size, limited
 
 
 def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any) -> Any:
@@ -32,22 +32,53 @@ def predict(model: Any, x: Any, batch_size: int | None, verbose: Any, steps: int
     listeners.on_predict_begin()
     model.__dict__["stop_predicting"] = False
     begin = listeners.on_predict_batch_begin if listeners.overrides("on_predict_batch_begin") else None
-    end = listeners.on_predict_batch_end if listeners.overrides("on_predict_batch_end") else None
+    group = group_size(model)
+    tell = _Told(listeners, group) if listeners.overrides("on_predict_batch_end") else None
     try:
         with torch.no_grad() if stateful else torch.inference_mode():
             for index, (inputs, *rest) in enumerate(run.epoch()):
-                if begin is not None:
+                if begin is not None and index % group == 0:
                     begin(index)
                 outputs = step(inputs, *rest)
                 results.add(outputs)
-                if end is not None:
-                    end(index, {"outputs": outputs})
+                if tell is not None:
+                    tell.add(index, outputs)
                 if model.stop_predicting:
                     break
+            if tell is not None:
+                tell.rest()
     finally:
         model.train(training)
     listeners.on_predict_end()
     return results.arrays()
+
+
+class _Told:
+    """Tells callbacks the outputs of every `group` of steps, which they see as one."""
+
+    def __init__(self, listeners: Any, group: int) -> None:
+        self.listeners, self.group = listeners, group
+        self.outputs: list[Any] = []
+        self.index = 0
+
+    def add(self, index: int, outputs: Any) -> None:
+        self.index = index
+        self.outputs.append(outputs)
+        if (index + 1) % self.group == 0:
+            self.rest()
+
+    def rest(self) -> None:
+        if self.outputs:
+            parts = zip(*map(leaves, self.outputs))
+            joined = (
+                self.outputs[0] if len(self.outputs) == 1 else map_leaves(lambda _: _cat(next(parts)), self.outputs[0])
+            )
+            self.outputs = []
+            self.listeners.on_predict_batch_end(self.index, {"outputs": joined})
+
+
+def _cat(parts: Any) -> Any:
+    return torch.cat(parts) if isinstance(parts[0], Tensor) and parts[0].ndim else parts[-1]
 
 
 _SMALL = 2**22  # numbers; joining so few at the end is cheaper than placing each batch as it comes
