@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 import torchkeras
 from torchkeras import _settings
-from torchkeras._data import make_source, on_device
+from torchkeras._data import _transfer, make_source, on_device
 from torchkeras._data._sparse import SparseRows
 from torchkeras._data._workers import load_ahead
 from torchkeras.utils import PyDataset
@@ -271,3 +271,47 @@ def test_batches_come_to_the_device() -> None:
     moved = list(on_device(batches, torch.device("meta")))
     assert len(moved) == 6
     assert {part.device.type for batch in moved for part in batch if part is not None} == {"meta"}
+
+
+class _Stream:
+    """What is used of a CUDA stream, and in which order."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    def wait_stream(self, other: Any) -> None:
+        self.told.append("wait")
+
+    def __enter__(self) -> None:
+        self.told.append("send")
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
+
+def test_one_batch_is_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order of things on CUDA, played without one: the next batch is sent before this one is worked on."""
+    told: list[str] = []
+    monkeypatch.setattr(torch.cuda, "Stream", lambda device: _Stream(told))
+    monkeypatch.setattr(torch.cuda, "stream", lambda stream: stream)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: _Stream(told))
+    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: self)
+    monkeypatch.setattr(torch.Tensor, "record_stream", lambda self, stream: told.append("keep"))
+    monkeypatch.setattr(_transfer, "to_device", lambda batch, device: batch)
+    given = [torch.full((2,), float(number)) for number in range(3)]
+
+    def loading() -> Any:
+        for batch in given:
+            told.append("load")
+            yield batch
+
+    batches = on_device(loading(), torch.device("cuda", 0))
+    assert told == ["load", "send"]
+    got = []
+    for batch in batches:
+        told.append("work")
+        got.append(batch)
+    assert [int(batch[0]) for batch in got] == [0, 1, 2]
+    ahead = ["wait", "keep", "load", "send", "work"]
+    assert told == ["load", "send", *ahead, *ahead, "wait", "keep", "work"]
+    assert list(on_device(iter([]), torch.device("cuda", 0))) == []

@@ -123,7 +123,7 @@ def test_as_arrays(name: str, more: Any) -> None:
 
 
 def test_class_weight_as_keras(both: Any) -> None:
-    # real Keras ignores the weights where the batches come from elsewhere
+    # real Keras refuses them for loaders and generators
     both(lambda module: fit(module, ARRAYS["numpy"], class_weight=CLASS_WEIGHT))
 
 

@@ -142,10 +142,10 @@ def train(module: Any, source: str, option: str) -> Any:
 
 
 def keras_takes(source: str, option: str) -> bool:
-    """Keras drops class weights for sources of batches, and refuses both weights at once."""
+    """Keras refuses class weights for loaders and generators, and both weights at once."""
     if source in OURS or option == "both weights":
         return False
-    return source in ARRAYS or option != "class_weight"
+    return source in ARRAYS or source == "PyDataset" or option != "class_weight"
 
 
 def makes_sense(source: str, option: str) -> bool:
