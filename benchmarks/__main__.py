@@ -18,7 +18,7 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 NAMES = ("people", "best", "torchkeras", "keras")
-SECTIONS = ("compiled", "precision", "sources", "callbacks")
+SECTIONS = ("compiled", "precision", "sources", "callbacks", "ranks")
 
 
 def main() -> None:

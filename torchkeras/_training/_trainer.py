@@ -18,8 +18,8 @@ from torchkeras._training._evaluate import evaluate
 from torchkeras._training._fit import fit
 from torchkeras._training._functions import test_function, train_function
 from torchkeras._training._generators import FromGenerators
-from torchkeras._training._logs import read_logs
 from torchkeras._training._measuring import Measuring
+from torchkeras._training._parallel import on_batch
 from torchkeras._training._predict import predict
 from torchkeras._training._step import (
     backward_and_apply,
@@ -201,7 +201,7 @@ class Trainer(FromGenerators, Measuring):
         freeze_as_compiled(self, trainable_tensors(self))
         self.reset_metrics()
         with _in_mode(self, True):
-            logs = read_logs(step(*batch))
+            logs = on_batch(self, batch, step, train=True)
         return logs if return_dict else _flat(logs, self._first_in_lists())
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
@@ -212,7 +212,7 @@ class Trainer(FromGenerators, Measuring):
         check_first_batch(self, batch)
         self.reset_metrics()
         with _in_mode(self, False), torch.no_grad():
-            logs = read_logs(step(*batch))
+            logs = on_batch(self, batch, step, train=False)
         return logs if return_dict else _flat(logs, self._first_in_lists())
 
     def predict_on_batch(self, x: Any) -> Any:
