@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from torchkeras import _ranks, _registry, _settings
+from torchkeras import _drawing, _ranks, _registry, _settings
 from torchkeras._dtypes import is_float_dtype, is_int_dtype, standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._variable import Variable
@@ -98,6 +98,16 @@ def generator(seed: Any, device: torch.device) -> torch.Generator | None:
             f"Received: seed={brief(seed)} (of type {type(seed)})"
         )
     return torch.Generator(device).manual_seed(_folded(int(seed)))
+
+
+def noise(shape: Any, seed: Any, dtype: torch.dtype, device: torch.device, normal: bool = False) -> Tensor:
+    """Numbers spread evenly over [0, 1), or normal ones; `seed` as for :func:`generator`. Also in compiled graphs."""
+    if torch.compiler.is_compiling() and isinstance(seed, SeedGenerator):
+        drawn: Tensor = _drawing.in_graph(seed.state.tensor, shape, normal, dtype, device)
+        return drawn
+    out = torch.empty(shape, dtype=dtype, device=device)
+    source = generator(seed, device)
+    return out.normal_(generator=source) if normal else out.uniform_(generator=source)
 
 
 def _float(dtype: Any, name: str) -> torch.dtype:
@@ -218,7 +228,7 @@ def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None)
     if noise_shape is None and seed is None:
         return F.dropout(inputs, rate)
     sizes = inputs.shape if noise_shape is None else [n or size for n, size in zip(noise_shape, inputs.shape)]
-    draws = torch.rand(tuple(sizes), generator=generator(seed, inputs.device), device=inputs.device)
+    draws = noise(tuple(sizes), seed, torch.get_default_dtype(), inputs.device)
     return inputs * (draws < 1 - rate) * (1 / (1 - rate) if rate < 1 else 0.0)
 
 

@@ -115,6 +115,15 @@ FEATURES: dict[str, dict[str, Any]] = {
     "regularizers": {"model": stack(dense(5, kernel_regularizer="l2"), dense(activity_regularizer="l1"))},
     "add_loss": {"model": stack(dense(5), AddsLoss, dense())},
     "BatchNormalization": {"model": stack(dense(5, use_bias=False), L.BatchNormalization, dense())},
+    "seeded noise": {
+        "model": stack(
+            lambda: L.Dropout(0.3, seed=5),
+            dense(5),
+            lambda: L.GaussianNoise(0.1, seed=6),
+            lambda: L.AlphaDropout(0.2, seed=7),
+            dense(),
+        )
+    },
     "masks": {
         "model": stack(lambda: L.Embedding(3, 4, mask_zero=True), L.GlobalAveragePooling1D, dense()),
         "x": tokens,

@@ -49,7 +49,8 @@ CASES: dict[str, dict[str, Any]] = {
         "metrics": ["accuracy"],
         "optimizer": lambda: tk.optimizers.SGD(0.01, momentum=0.9),
     },
-    "attention, AdamW": {"model": _attention, "optimizer": "adamw"},
+    # gradients of the keys' biases are zero but for rounding, which Adam with a small epsilon blows up to full steps
+    "attention, AdamW": {"model": _attention, "optimizer": lambda: tk.optimizers.AdamW(epsilon=1e-3)},
     "two outputs, RMSprop": {**rows.FEATURES["two outputs"], "optimizer": "rmsprop"},
     "masks, Nadam": {**rows.FEATURES["masks"], "optimizer": "nadam"},
 }

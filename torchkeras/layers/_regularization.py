@@ -44,7 +44,7 @@ class _Noise(Layer):
     def _normal(self, like: Tensor) -> Tensor:
         if self._source is None:
             return torch.randn_like(like)
-        return torch.empty_like(like).normal_(generator=random.generator(self._source, like.device))
+        return random.noise(like.shape, self._source, like.dtype, like.device, normal=True)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
@@ -193,9 +193,7 @@ class AlphaDropout(Dropout):
 
     def _noisy(self, inputs: Tensor) -> Tensor:
         shape = self._mask_shape(inputs) or tuple(inputs.shape)
-        draws = torch.empty(shape, dtype=inputs.dtype, device=inputs.device)
-        source = None if self._source is None else random.generator(self._source, inputs.device)
-        kept = draws.uniform_(generator=source) >= self.rate
+        kept = random.noise(shape, self._source, inputs.dtype, inputs.device) >= self.rate
         scale = ((1 - self.rate) * (1 + self.rate * _ALPHA_P**2)) ** -0.5
         return torch.where(kept, inputs, _ALPHA_P) * scale - scale * _ALPHA_P * self.rate
 
