@@ -71,9 +71,11 @@ def test_weights(tmp_path, reader):
         assert int(made.optimizer.iterations) == 3 * epoch
 
 
-PATHS = [("a.hdf5", False), ("weights.{epoch:02d}.hdf5", False), ("a.safetensors", True)]
+PATHS = [("a.hdf5", False), ("{epoch:02d}.hdf5", False), ("a.safetensors", True), ("a.h5", True)]
+PATHS += [("weights.{epoch:02d}.hdf5", True)]
 
 
+@pytest.mark.filterwarnings("ignore:Weights in a file named as Keras 2 does:DeprecationWarning")
 @pytest.mark.parametrize(("path", "weights_only"), PATHS)
 def test_paths_of_old_scripts_and_others(tmp_path, path, weights_only):
     epochs = trained(tmp_path / path, save_weights_only=weights_only)
@@ -82,6 +84,16 @@ def test_paths_of_old_scripts_and_others(tmp_path, path, weights_only):
         made.load_weights(file)
     else:
         made = torchkeras.models.load_model(file, compile=False)
+    assert same(epochs[-1], made.get_weights())
+
+
+def test_weights_under_an_old_name_are_those_of_keras_2(tmp_path):
+    with pytest.warns(
+        DeprecationWarning, match=r"are written in its format: .*a\.h5\. Today's name ends in `\.weights\.h5`"
+    ):
+        epochs = trained(tmp_path / "a.h5", save_weights_only=True)
+    made = model(keras)
+    made.load_weights(tmp_path / "a.h5")
     assert same(epochs[-1], made.get_weights())
 
 

@@ -379,7 +379,7 @@ def test_endings_that_mean_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"Please add either a `\.keras` extension"):
         model.save(tmp_path / "it.txt")
     with pytest.raises(ValueError, match=r"must end in `\.weights\.h5`"):
-        model.save_weights(tmp_path / "it.h5")
+        model.save_weights(tmp_path / "it.keras")
     with pytest.raises(ValueError, match=r"must end in `\.weights\.json`"):
         model.save_weights(tmp_path / "it.txt", max_shard_size=1)
     (tmp_path / "it.txt").write_text("text")

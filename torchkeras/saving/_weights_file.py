@@ -16,6 +16,7 @@ from torchkeras.saving._hdf5_source import HDF5Source
 from torchkeras.saving._hdf5_writer import check_written, write_weights
 from torchkeras.saving._keras_reader import open_archive, open_weights
 from torchkeras.saving._legacy_weights import load_legacy_weights
+from torchkeras.saving._legacy_writer import save_legacy_weights
 from torchkeras.saving._loading import Source, load_state
 from torchkeras.saving._paths import local, may_write, starts_with
 from torchkeras.saving._safetensors import load_safetensors, save_safetensors
@@ -23,6 +24,7 @@ from torchkeras.saving._sharded import open_sharded, save_sharded
 
 SAFETENSORS = ".safetensors"
 SHARDED = ".weights.json"
+LEGACY = (".h5", ".hdf5")
 
 
 def save_weights(
@@ -33,7 +35,7 @@ def save_weights(
     Args:
         model: the model, or a layer.
         filepath: ends in ``.weights.h5``; in ``.weights.json`` with `max_shard_size`; or in ``.safetensors``, which
-            holds ``state_dict()`` alone.
+            holds ``state_dict()`` alone; in another ``.h5`` or ``.hdf5`` for Keras 2's format, without an optimizer.
         overwrite: whether to replace a file that is there; else the user is asked.
         max_shard_size: the most that one file may hold, in units of 1024**3 bytes; None for one file.
         **kwargs: ``objects_to_skip`` is a list of layers to leave out.
@@ -69,6 +71,13 @@ def _target(path: str, max_shard_size: float | None) -> str:
                 "The filename must end in `.weights.json` when `max_shard_size` is specified. "
                 f"Received: filepath={path}"
             )
+    elif path.endswith(LEGACY) and not path.endswith(".weights.h5"):
+        warnings.warn(
+            f"Weights in a file named as Keras 2 does are written in its format: {path}. Today's name ends in "
+            "`.weights.h5`.",
+            DeprecationWarning,
+            stacklevel=4,
+        )
     elif not path.endswith((".weights.h5", SAFETENSORS)):
         raise ValueError(f"The filename must end in `.weights.h5`. Received: filepath={path}")
     return path
@@ -79,6 +88,8 @@ def _write(model: Any, path: str, max_shard_size: float | None, left_out: set[in
         save_sharded(model, path, max_shard_size, left_out)
     elif path.endswith(SAFETENSORS):
         save_safetensors(model, path)
+    elif not path.endswith(".weights.h5"):
+        save_legacy_weights(model, path)
     else:
         with replacing(path) as temporary:
             check_written(temporary, write_weights(temporary, model, left_out))
