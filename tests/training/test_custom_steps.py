@@ -120,6 +120,39 @@ def test_losses_that_layers_and_models_add(both: Any, weighted: Any) -> None:
     both(run)
 
 
+@pytest.mark.parametrize("default_steps", [True, False])
+@pytest.mark.parametrize("kind", ["no flag", "flag", "other names", "more"])
+def test_every_signature_of_compute_loss(kind: str, default_steps: bool, both: Any, weighted: Any) -> None:
+    def run(module: Any) -> Any:
+        seen = []
+
+        def without(self: Any, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None) -> Any:
+            return module.ops.mean(module.ops.abs(y - y_pred))
+
+        def flag(self: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any = None, training: Any = None) -> Any:
+            seen.append(training)
+            return without(self, x, y, y_pred)
+
+        def names(self: Any, inputs: Any, targets: Any, outputs: Any, weights: Any) -> Any:
+            return without(self, inputs, targets, outputs)
+
+        def more(self: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, allow_empty: bool = False) -> Any:
+            seen.append(allow_empty)
+            return without(self, x, y, y_pred)
+
+        steps = {
+            "train_step": lambda self, data: module.Model.train_step(self, data),
+            "test_step": lambda self, data: module.Model.test_step(self, data),
+        }
+        own = {"no flag": without, "flag": flag, "other names": names, "more": more}[kind]
+        model = weighted(functional(module, compute_loss=own, **({} if default_steps else steps)))
+        model.compile(module.optimizers.SGD(0.1), metrics=["mse"])
+        history = model.fit(X, Y, epochs=2, validation_data=(X, Y), **QUIET).history
+        return history, [str(flag) for flag in seen]
+
+    both(run)
+
+
 def test_added_losses_alone_train(both: Any, weighted: Any) -> None:
     def run(module: Any) -> Any:
         class Own(module.Model):

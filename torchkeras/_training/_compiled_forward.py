@@ -14,7 +14,8 @@ from torchkeras._training._step import batch_rows, loss_function
 
 def compiled_test(model: Any, eager: Step, results: Any) -> Compiled:
     """The evaluation step: forward, loss and metrics in one graph, or the forward alone."""
-    loss_of, track, update = loss_function(model), model._loss_tracker.update_state, model._compile_metrics.update_state
+    loss_of = loss_function(model, training=False)
+    track, update = model._loss_tracker.update_state, model._compile_metrics.update_state
 
     def measure(x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
         track(loss_of(x, y, y_pred, sample_weight), sample_weight=batch_rows(x))

@@ -100,7 +100,8 @@ def _make_test_function(model: Any) -> StepFunction:
         return with_compiled_model(model, lambda x, y, weight: model.test_step(pack(x, y, weight)))
     if overrides(model, "compute_metrics") or (model._compile_loss is None and not overrides(model, "compute_loss")):
         return with_compiled_model(model, lambda x, y, weight: model.test_step((x, y, weight)))
-    loss_of, track, update = loss_function(model), model._loss_tracker.update_state, model._compile_metrics.update_state
+    loss_of = loss_function(model, training=False)
+    track, update = model._loss_tracker.update_state, model._compile_metrics.update_state
     results = _Results(model)
 
     def test(x: Any, y: Any, weight: Any) -> Any:

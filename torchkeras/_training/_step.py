@@ -1,5 +1,6 @@
 """One step: what ``fit``, ``evaluate`` and ``predict`` do with a batch unless a model overrides it (D7)."""
 
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -90,13 +91,22 @@ def _detached(y_pred: Tensor) -> Tensor:
     return y_pred
 
 
-def loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:
+def loss_function(model: Any, training: bool = True) -> Callable[[Any, Any, Any, Any], Tensor]:
     """``(x, y, y_pred, sample_weight) -> scalar``: the model's own ``compute_loss`` if it has one, else the default."""
     if type(model).compute_loss is not model._defaults["compute_loss"]:
-        return lambda x, y, y_pred, sample_weight: model.compute_loss(
-            x=x, y=y, y_pred=y_pred, sample_weight=sample_weight
-        )
+        return own_loss_function(model, training)
     return default_loss_function(model)
+
+
+def own_loss_function(model: Any, training: bool) -> Callable[[Any, Any, Any, Any], Tensor]:
+    """The model's ``compute_loss``, whatever its parameters are called; one named ``training`` is told."""
+    own = model.compute_loss
+    found = inspect.signature(own).parameters
+    told = {"training": training} if "training" in found else {}
+    places = sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in found.values())
+    if places >= 4 or any(p.kind is p.VAR_POSITIONAL for p in found.values()):
+        return lambda x, y, y_pred, sample_weight: own(x, y, y_pred, sample_weight, **told)
+    return lambda x, y, y_pred, sample_weight: own(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **told)
 
 
 def default_loss_function(model: Any) -> Callable[[Any, Any, Any, Any], Tensor]:

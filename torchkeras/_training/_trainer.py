@@ -26,6 +26,7 @@ from torchkeras._training._step import (
     batch_rows,
     default_loss_function,
     freeze_as_compiled,
+    own_loss_function,
     trainable_tensors,
 )
 from torchkeras.metrics._metric import Borrowed
@@ -41,7 +42,7 @@ class Trainer(FromGenerators, Measuring):
         x, y, sample_weight = as_triple(data)
         y_pred = self(x, training=True)
         self._build_compiled(y, y_pred)
-        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
+        loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
         variables = trainable_tensors(self)
         if not self.optimizer.built:
             self.optimizer.build(variables)
@@ -54,7 +55,7 @@ class Trainer(FromGenerators, Measuring):
         x, y, sample_weight = as_triple(data)
         y_pred = self(x, training=False)
         self._build_compiled(y, y_pred)
-        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
+        loss = self._loss_of(x, y, y_pred, sample_weight, training=False)
         if loss is not None:
             self._loss_tracker.update_state(loss.detach(), sample_weight=batch_rows(x))
         return self.compute_metrics(x, y, y_pred, sample_weight)
@@ -73,6 +74,11 @@ class Trainer(FromGenerators, Measuring):
         if self._default_loss is None:
             self.__dict__["_default_loss"] = default_loss_function(self)
         return self._default_loss(x, y, y_pred, sample_weight)
+
+    def _loss_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
+        if self._has_own_loss():
+            return own_loss_function(self, training)(x, y, y_pred, sample_weight)
+        return self.compute_loss(x, y, y_pred, sample_weight, training)
 
     def stateless_compute_loss(
         self,
@@ -94,7 +100,7 @@ class Trainer(FromGenerators, Measuring):
         pairs = [*zip(mine, [*trainable_variables, *non_trainable_variables], strict=True)]
         states = types.SimpleNamespace(variables=self.metrics_variables)
         with StatelessScope(pairs), Borrowed(states, metrics_variables) as borrowed:
-            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+            loss = self._loss_of(x, y, y_pred, sample_weight, training)
             metrics = [variable.tensor for variable in borrowed]
         return loss, (trainable_variables, non_trainable_variables, metrics)
 
