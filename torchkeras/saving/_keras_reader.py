@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras import _registry
-from torchkeras._file_errors import CorruptFileError, FileError
+from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
 from torchkeras._scopes import device
 from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
+from torchkeras.layers import Layer
 from torchkeras.saving._assets import load_assets
 from torchkeras.saving._errors import reading
 from torchkeras.saving._folder_reader import Folder
+from torchkeras.saving._globals import kept_generators, kept_names, kept_names_on_failure, mentions_custom
 from torchkeras.saving._hdf5_reader import open_hdf5
 from torchkeras.saving._hdf5_source import HDF5Source
 from torchkeras.saving._json_reader import BYTES, read_json
 from torchkeras.saving._keras_file import CONFIG, WEIGHTS
-from torchkeras.saving._legacy_h5 import kept_generators
 from torchkeras.saving._loading import check_fit, load_state
 from torchkeras.saving._zip_reader import open_zip
 
@@ -35,7 +36,7 @@ def load_keras_file(
         open_archive(path) as archive,
         _registry.CustomObjectScope(custom_objects),
         safe_mode_scope(bool(safe_mode)),
-        _names_kept_on_failure(),
+        kept_names_on_failure(),
         kept_generators(),
     ):
         with reading(member=CONFIG):
@@ -84,29 +85,15 @@ def _config(archive: Any, compile: bool) -> Any:
 def _check(config: dict[str, Any], source: HDF5Source) -> None:
     """Make the model once without memory, and compare: a config may ask for more than the file holds."""
     bare = {key: value for key, value in config.items() if key != "compile_config"}
-    names = dict(_registry._uids.counts)
     try:
-        with device("meta"):
+        with device("meta"), kept_names():
             model = deserialize_keras_object(bare)
+            if not isinstance(model, Layer):
+                raise UnsafeFileError(expected="a model", found=type(model).__name__)
         check_fit(model, source)
     except FileError:
         raise
     except Exception:
-        if not _registry._custom and not _registry._scope.get({}):
+        if not mentions_custom(config):
             raise
         # a user's layer may need real numbers; the user's own code is trusted with memory
-    finally:
-        _registry._uids.counts.clear()
-        _registry._uids.counts.update(names)
-
-
-@contextlib.contextmanager
-def _names_kept_on_failure() -> Iterator[None]:
-    """Automatic names go on as if nothing had been made if loading fails."""
-    names = dict(_registry._uids.counts)
-    try:
-        yield
-    except BaseException:
-        _registry._uids.counts.clear()
-        _registry._uids.counts.update(names)
-        raise

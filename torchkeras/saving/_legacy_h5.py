@@ -1,18 +1,14 @@
 """Whole models in one HDF5 file, as Keras 1, 2 and 3 write them: ``model.h5``, ``model.hdf5``."""
 
-import contextlib
-import random
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-import torch
-
 from torchkeras import _registry
-from torchkeras._file_errors import CorruptFileError
+from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
 from torchkeras._scopes import device
 from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
+from torchkeras.layers import Layer
 from torchkeras.saving._errors import reading
+from torchkeras.saving._globals import kept_generators, kept_names, kept_names_on_failure, mentions_custom
 from torchkeras.saving._hdf5_reader import Group, open_hdf5
 from torchkeras.saving._json_reader import read_json
 from torchkeras.saving._legacy_config import modern_config
@@ -41,6 +37,7 @@ def load_legacy_h5(
         _registry.CustomObjectScope(custom_objects),
         safe_mode_scope(bool(safe_mode)),
         kept_generators(),
+        kept_names_on_failure(),
     ):
         if "model_config" not in root.attrs:
             raise CorruptFileError("There is no model in it; is it a file of weights, for `load_weights`?")
@@ -63,12 +60,18 @@ def _weights(root: Group) -> Group:
 
 def _check_fit(config: Any, root: Group) -> None:
     """Make the model once without memory, and compare: a config may ask for more than the file holds."""
-    with device("meta"):
-        try:
+    try:
+        with device("meta"), kept_names():
             model = deserialize_keras_object(config)
-        except NotImplementedError:  # a user's layer that needs real values
-            return
-    weights_plan(model, _weights(root))
+            if not isinstance(model, Layer):
+                raise UnsafeFileError(expected="a model", found=type(model).__name__)
+        weights_plan(model, _weights(root))
+    except FileError:
+        raise
+    except Exception:
+        if not mentions_custom(config):
+            raise
+        # a user's layer may need real numbers; the user's own code is trusted with memory
 
 
 def _compile(model: Any, root: Group) -> None:
@@ -85,15 +88,3 @@ def _optimizer_state(model: Any, root: Group) -> list[Any]:
         return []
     model.optimizer.build(model.trainable_variables)
     return optimizer_plan(model.optimizer, root.group("optimizer_weights"))
-
-
-@contextlib.contextmanager
-def kept_generators() -> Iterator[None]:
-    """Whatever random numbers are drawn inside, afterwards all generators go on as if they had not been."""
-    states = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng():
-        try:
-            yield
-        finally:
-            random.setstate(states[0])
-            np.random.set_state(states[1])
