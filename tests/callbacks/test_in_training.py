@@ -276,3 +276,40 @@ def test_a_plain_log_file(capsys, monkeypatch):
         "3/3 ━━━━━",
     ]
     assert not set("".join(lines)) & {"\r", "\b", "\x1b"}
+
+
+class Scores(Callback):
+    """A callback as scripts of Keras 2 have it."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        x, y, weight = self.validation_data[:3]
+        self.seen = x, y, weight
+        logs["val_own"] = float(np.mean(np.abs(self.model.predict(x, verbose=0) - y)))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"validation_split": 0.25}, {"validation_data": (X[15:], Y[15:])},
+     {"validation_data": (torch.from_numpy(X[15:]), torch.from_numpy(Y[15:]))}],
+)  # fmt: skip
+def test_validation_data_as_in_keras_2(arguments):
+    scores = Scores()
+    with pytest.warns(DeprecationWarning, match="`callback.validation_data` is Keras 2's"):
+        history = model(torchkeras).fit(X, Y, verbose=0, callbacks=[scores], **arguments).history
+    assert history["val_own"] == pytest.approx(history["val_mae"], rel=1e-5)
+    assert [type(part) for part in scores.seen] == [np.ndarray] * 3
+    assert scores.seen[0].tolist() == X[15:].tolist()
+    assert scores.seen[2].tolist() == [1.0] * 5
+    assert scores.validation_data is None  # after `fit`
+
+
+def test_a_callback_may_have_validation_data_of_its_own():
+    class Own(Callback):
+        def __init__(self, validation_data):
+            super().__init__()
+            self.validation_data = validation_data
+
+    own = Own("mine")
+    model(torchkeras).fit(X, Y, verbose=0, validation_split=0.25, callbacks=[own])
+    assert own.validation_data == "mine"
+    assert Callback().validation_data is None

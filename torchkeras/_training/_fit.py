@@ -40,6 +40,7 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any, **given: Any) -> Any:
     freeze_as_compiled(model, trainable_tensors(model))
     model.stop_training = False
     with Run(model, steps, validate.steps if validate else None, callbacks, epochs) as run:
+        run.validation_data = given["validation_data"]
         team = training(model, source, callbacks)
         run.closers.append(team.close)
         run.begin(given["initial_epoch"], step, first)

@@ -40,6 +40,7 @@ class Run:
         self.validation = validation
         self.callbacks = callbacks
         self.epochs = epochs
+        self.validation_data: Any = None  # as `fit` was given it
         self.epoch = 0
         self.batch = 0
         self.phase = "between"

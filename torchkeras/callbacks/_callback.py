@@ -1,7 +1,13 @@
 """The base of all callbacks."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from torchkeras._structures import map_leaves
 
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
 
@@ -17,6 +23,28 @@ def heard_if(condition: Callable[[Any], bool]) -> Callable[[_Hook], _Hook]:
         return hook
 
     return mark
+
+
+class _ValidationData:
+    """Keras 2's attribute ``validation_data``: ``[x, y, sample_weight]`` of the running ``fit``; None without.
+
+    A callback may have an attribute of its own of that name, as many of the users' do.
+    """
+
+    def __get__(self, callback: Any, owner: Any = None) -> Any:
+        data = getattr(getattr(getattr(callback, "model", None), "_run", None), "validation_data", None)
+        if data is None:
+            return None
+        text = "`callback.validation_data` is Keras 2's; give the data to the callback's constructor."
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        if not isinstance(data, (tuple, list)):
+            return data
+        x, y, weight = (map_leaves(_array, part) for part in (*data, None, None)[:3])
+        return [x, y, np.ones(len(y), "float32") if weight is None and hasattr(y, "__len__") else weight]
+
+
+def _array(leaf: Any) -> Any:
+    return leaf.numpy(force=True) if isinstance(leaf, torch.Tensor) else leaf
 
 
 class Callback:
@@ -35,6 +63,8 @@ class Callback:
         ...     def on_epoch_end(self, epoch, logs=None):
         ...         print(epoch, logs["loss"])
     """
+
+    validation_data = _ValidationData()
 
     def __init__(self) -> None:
         self.params: dict[str, Any] | None = None
