@@ -64,14 +64,20 @@ def _from_array(array: np.ndarray, name: str) -> Tensor:
         raise _complex(name, array.dtype)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    if any(stride < 0 for stride in array.strides):
+    if array.ndim and min(array.strides) < 0:
         array = array.copy()
+    if not array.ndim:
+        return torch.as_tensor(array)
+    if array.flags.writeable:
+        return torch.from_numpy(array)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # read-only arrays are fine: nothing writes into the data
-        return torch.from_numpy(array) if array.ndim else torch.as_tensor(array)
+        return torch.from_numpy(array)
 
 
 def _as_floatx(tensor: Tensor, name: str) -> Tensor:
+    if tensor.dtype is torch.float32 and _settings.floatx == "float32":  # nearly always
+        return tensor
     if tensor.is_complex():
         raise _complex(name, tensor.dtype)
     wanted = to_torch_dtype(_settings.floatx)
@@ -89,6 +95,8 @@ def to_tensors(value: Any, name: str, leaf: Callable[[Any, str], Any] = to_tenso
     """A structure of data as a structure of tensors, or of what `leaf` makes of each array."""
     if value is None:
         return None
+    if isinstance(value, (Tensor, np.ndarray)):
+        return leaf(value, name)
     if hasattr(value, "to_dict") and hasattr(value, "columns"):
         return leaf(value, name)
     if is_table(value):

@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, IterableDataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from torchkeras._data._arrays import ArraySource
+from torchkeras._data._convert import as_triple
 from torchkeras._data._iterables import FUNCTIONS, Called, GeneratorSource, LoaderSource, PyDatasetSource
 from torchkeras._data._pydataset import PyDataset
 from torchkeras._data._rows import as_rows, rows
@@ -42,6 +43,10 @@ def make_source(
     """
     weights = checked_class_weight(class_weight)
     device = device or torch.device("cpu")
+    if type(x) is TensorDataset and len(x.tensors) <= 3:  # tensors, of which a loader would take row by row
+        _refuse(y, sample_weight, None, x)
+        x, y, sample_weight = as_triple(x.tensors)
+        batch_size = checked_batch_size(batch_size)
     if yields_batches(x):
         _refuse(y, sample_weight, batch_size, x)
         weigh = class_weighter(weights) if weights is not None else None
