@@ -142,6 +142,43 @@ def test_evaluate_and_predict_run_compiled_and_agree() -> None:
     np.testing.assert_allclose(outputs, expected[1], atol=1e-6)
 
 
+def test_steps_of_users_call_a_compiled_model() -> None:
+    class OwnSteps(rows.OwnStep):
+        def test_step(self, data: Any) -> Any:
+            x, y = data
+            self._loss_tracker.update_state(self.compute_loss(x=x, y=y, y_pred=self(x, training=False)))
+            return {"loss": self._loss_tracker.result()}
+
+        def predict_step(self, data: Any) -> Any:
+            return 2 * self(data, training=False)
+
+    counter = CompileCounter()
+    model = OwnSteps()
+    model.compile("sgd", "mse", jit_compile={"backend": counter})
+    model.fit(rows.X, rows.VALUES, batch_size=8, verbose=0)
+    assert counter.frame_count == 1
+    loss = model.evaluate(rows.X[:40], rows.VALUES[:40], batch_size=8, verbose=0)
+    assert counter.frame_count == 2
+    outputs = model.predict(rows.X, 8, verbose=0)
+    assert counter.frame_count == 3
+    expected = model(rows.X).detach().numpy()
+    np.testing.assert_allclose(outputs, 2 * expected, atol=1e-6)
+    assert loss == pytest.approx(float(((expected[:40] - rows.VALUES[:40]) ** 2).mean()), rel=1e-5)
+
+
+def test_a_weight_without_a_gradient_is_told_of_and_left_alone() -> None:
+    class Unused(rows.Subclassed):
+        def __init__(self) -> None:
+            super().__init__()
+            self.spare = self.add_weight((2,), name="spare")
+
+    def train(jit_compile: Any) -> Any:
+        with pytest.warns(UserWarning, match="Gradients do not exist for variables.*spare"):
+            return rows.train(jit_compile, model=Unused)
+
+    rows.agree(train(EAGER_KERNELS), train(False))
+
+
 def test_a_model_changed_between_steps_is_captured_anew() -> None:
     class Scales(L.Layer):
         factor = 1.0

@@ -103,7 +103,8 @@ def is_wanted(model: Any) -> bool:
     if not model.jit_compile or model.run_eagerly:
         return False
     if _ranks.world_size() > 1:
-        if _ranks.is_first():
+        if _ranks.is_first() and not model.__dict__.get("_told_of_ranks"):
+            model.__dict__["_told_of_ranks"] = True
             warnings.warn(
                 "compile(jit_compile=True): steps run eagerly, because training is spread over several processes.",
                 stacklevel=2,

@@ -118,12 +118,12 @@ def forward_function(model: Any, batch: Any) -> StepFunction:
     if overrides(model, "make_predict_function"):
         function = model.make_predict_function() or model.predict_function
         return lambda x, y, weight: function(Batches([pack(x, y, weight)]))
-    if overrides(model, "predict_step"):
-        return with_compiled_model(model, lambda x, y, weight: model.predict_step(pack(x, y, weight)))
+    own = overrides(model, "predict_step")
     if not is_wanted(model):
-        return lambda x, y, weight: model(x)
+        return (lambda x, y, weight: model.predict_step(pack(x, y, weight))) if own else lambda x, y, weight: model(x)
     if model._forward_function is None:
-        model.__dict__["_forward_function"] = compiled_forward(model)
+        step = with_compiled_model(model, lambda x, y, weight: model.predict_step(pack(x, y, weight)))
+        model.__dict__["_forward_function"] = step if own else compiled_forward(model)
     return _for_batches_like(batch, model._forward_function)
 
 
