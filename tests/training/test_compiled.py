@@ -304,3 +304,14 @@ def test_gradients_leave_the_graph_with_the_strides_of_the_weights() -> None:
     assert [gradient.stride() for gradient in seen[-len(weights) :]] == [weight.stride() for weight in weights]
     assert step is not None
     assert all(torch.isfinite(gradient).all() for gradient in seen)
+
+
+def test_a_model_moved_to_another_dtype_is_captured_anew() -> None:
+    model, _ = rows.train(EAGER_KERNELS)
+    eager, _ = rows.train(False)
+    for each in (model, eager):
+        each.double().fit(rows.X.astype("float64"), rows.VALUES.astype("float64"), batch_size=8, epochs=2, verbose=0)
+    assert form_of(model) == "whole"
+    for left, right in zip(model.get_weights(), eager.get_weights(), strict=True):
+        assert left.dtype == "float64"
+        np.testing.assert_allclose(left, right, atol=1e-6)

@@ -125,6 +125,12 @@ class Compiling(Part):
             return optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         return optimizer
 
+    def _apply(self, function: Any, recurse: bool = True) -> Any:
+        """``.to(device)``, ``.double()``: functions that were made hold the tensors as they were."""
+        result = super()._apply(function, recurse)
+        self._forget_functions()
+        return result
+
     def _forget_functions(self) -> None:
         self.__dict__.update(dict.fromkeys(_MADE))
 
