@@ -166,10 +166,10 @@ def test_every_page_is_in_the_contents() -> None:
     assert [page.name for page in pages if f"guide/{page.stem}\n" not in contents] == []
 
 
-@pytest.mark.parametrize(
-    "page",
-    ["README.md"] + [f"docs/guide/{name}.md" for name in ("getting_started", "layers", "training", "callbacks", "data", "custom_steps")],
-)
+GUIDES = "getting_started layers training mixed_precision callbacks data custom_steps".split()
+
+
+@pytest.mark.parametrize("page", ["README.md"] + [f"docs/guide/{name}.md" for name in GUIDES])
 def test_the_code_on_a_page_runs(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
