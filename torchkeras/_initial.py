@@ -46,6 +46,8 @@ def _called(initializer: Callable[..., Any], shape: Any, dtype: Any) -> Tensor:
         )
     wanted: Shape = standardize(shape)
     name = standardize_dtype(dtype)
+    if _settings.device().type == "meta":
+        return torch.empty(wanted, dtype=to_torch_dtype(name), device="meta")  # type: ignore[arg-type]
     value = initializer(wanted, dtype=name)
     return torch.as_tensor(value, device=_settings.device()).detach().to(to_torch_dtype(name))
 

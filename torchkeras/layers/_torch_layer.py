@@ -66,7 +66,9 @@ class TorchLayer(Layer):
         """Make ``self.module`` on the default device and give each weight its initial value, once."""
         with torch.device("meta"):  # torch's own initialisation costs nothing there
             module = self.torch_module(**arguments)
-        module.to(to_torch_dtype(self.variable_dtype)).to_empty(device=_settings.device())
+        dtype, device = to_torch_dtype(self.variable_dtype), _settings.device()
+        # not `to_empty`, which on the meta device takes a way that loads torch's compiler
+        module._apply(lambda t: torch.empty(t.shape, dtype=dtype if t.is_floating_point() else t.dtype, device=device))
         module.training = self.training
         self.module = module
         for row in self.weight_rows:
@@ -88,7 +90,7 @@ class TorchLayer(Layer):
         variable = Variable.over(owner, attribute, self.layout_of(row), row.name, row.trainable)
         prefix = row.fields or row.name
         initializer = getattr(self, f"{prefix}_initializer", None)
-        if initializer is not None:
+        if initializer is not None and not variable.tensor.is_meta:
             self._fill(variable, initializer(variable.shape, dtype=self.variable_dtype))
         variable.regularizer = getattr(self, f"{prefix}_regularizer", None)
         variable.constraint = getattr(self, f"{prefix}_constraint", None)

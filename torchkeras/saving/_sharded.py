@@ -38,33 +38,40 @@ def save_sharded(root: Any, path: str, gigabytes: float, left_out: Collection[in
     """
     old = _listed(path)
     writer = _Shards(path, float(gigabytes) * 1024**3, old)
-    try:
-        for part_path, part in walk(root, left_out):
-            name = getattr(part, "name", "torch_module_wrapper")
-            writer.group(f"{part_path}/{VARS}" if part_path else VARS, name)
-            for key, value in stored(part):
-                writer.put(key, to_array(value))
-        writer.close()
+    with _removed_on_failure(path, writer.names):
+        with writer:
+            for part_path, part in walk(root, left_out):
+                name = getattr(part, "name", "torch_module_wrapper")
+                writer.group(f"{part_path}/{VARS}" if part_path else VARS, name)
+                for key, value in stored(part):
+                    writer.put(key, to_array(value))
         index = {"metadata": {"total_size": float(writer.total)}, "weight_map": writer.index}
         with replacing(path) as temporary, open(temporary, "w") as file:
             json.dump(index, file, indent=4)
-    except BaseException:
-        writer.close()
-        _delete(path, writer.names)
-        raise
     _delete(path, [name for name in old if name not in writer.names])
 
 
-class _Shards:
-    """The shards that are being written."""
+@contextlib.contextmanager
+def _removed_on_failure(path: str, names: list[str]) -> Iterator[None]:
+    """Shards without an index are of no use."""
+    try:
+        yield
+    except BaseException:
+        _delete(path, names)
+        raise
+
+
+class _Shards(contextlib.ExitStack):
+    """The shards that are being written; they take their names when all of them are complete."""
 
     def __init__(self, path: str, limit: float, taken: list[str]) -> None:
+        super().__init__()
         self._folder, base = os.path.split(path)
         self._base, self._limit = base.removesuffix(SUFFIX), limit
         clash = any(name in taken or os.path.exists(os.path.join(self._folder, name)) for name in [self._name(0)])
         self._base += f"-{secrets.token_hex(4)}" if clash else ""
+        self._hashing = self.enter_context(ThreadPoolExecutor(1))
         self._open = contextlib.ExitStack()
-        self._hashing = ThreadPoolExecutor(1)
         self._file: Any = None
         self._size = 0
         self._group = ("", "")
@@ -104,13 +111,10 @@ class _Shards:
     def _next(self) -> None:
         self._open.close()
         self.names.append(self._name(len(self.names)))
-        temporary = self._open.enter_context(replacing(os.path.join(self._folder, self.names[-1])))
+        temporary = self.enter_context(replacing(os.path.join(self._folder, self.names[-1])))
+        self.push(self._open)
         self._file = self._open.enter_context(new_hdf5(temporary))
         self._size = 0
-
-    def close(self) -> None:
-        self._open.close()
-        self._hashing.shutdown()
 
 
 def _delete(path: str, names: list[str]) -> None:
