@@ -65,6 +65,7 @@ SOURCES = {
     "arrays by batches": functools.partial(arrays, shuffle="batch"),
     "sparse shuffled": lambda: make_source(scipy.sparse.csr_matrix(X), batch_size=BATCH, shuffle=True),
     "Dataset": lambda: make_source(TENSORS, batch_size=BATCH, shuffle=True),
+    "Dataset of rows": lambda: make_source(NoisyRows(), batch_size=BATCH, shuffle=True),
     "DataLoader": lambda: make_source(loader()),
     "DataLoader with noise": lambda: make_source(loader(NoisyRows())),
     "DataLoader with a generator": lambda: make_source(loader(generator=generator())),
