@@ -166,7 +166,7 @@ def test_every_page_is_in_the_contents() -> None:
     assert [page.name for page in pages if f"guide/{page.stem}\n" not in contents] == []
 
 
-GUIDES = "getting_started layers training mixed_precision callbacks data custom_steps".split()
+GUIDES = ["getting_started", "layers", "training", "mixed_precision", "callbacks", "data", "custom_steps"]
 
 
 @pytest.mark.parametrize("page", ["README.md"] + [f"docs/guide/{name}.md" for name in GUIDES])
