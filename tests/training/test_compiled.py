@@ -310,7 +310,8 @@ def test_a_model_moved_to_another_dtype_is_captured_anew() -> None:
     model, _ = rows.train(EAGER_KERNELS)
     eager, _ = rows.train(False)
     for each in (model, eager):
-        each.double().fit(rows.X.astype("float64"), rows.VALUES.astype("float64"), batch_size=8, epochs=2, verbose=0)
+        each.double()
+        each.fit(rows.X, rows.VALUES.astype("float64"), batch_size=8, epochs=2, verbose=0, shuffle=False)
     assert form_of(model) == "whole"
     for left, right in zip(model.get_weights(), eager.get_weights(), strict=True):
         assert left.dtype == "float64"
