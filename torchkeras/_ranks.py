@@ -89,11 +89,22 @@ def start(**arguments: Any) -> bool:
     if not dist.is_initialized():
         if torch.cuda.is_available():
             torch.cuda.set_device(local_rank() % torch.cuda.device_count())
-        dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo", **arguments)
+        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+        dist.init_process_group(backend, **(arguments or _life()))
         atexit.register(_leave)
     _rank, _world = dist.get_rank(), dist.get_world_size()
     _control = dist.group.WORLD if "cpu:gloo" in str(dist.get_backend_config()) else dist.new_group(backend="gloo")
     return _world > 1
+
+
+def _life() -> dict[str, Any]:
+    """The store in which the ranks find each other, apart for each life of a job that ``torchrun`` restarts.
+
+    Its launcher keeps one store for all lives, in which the addresses of processes that died would be found.
+    """
+    store, rank, world = next(dist.rendezvous("env://"))
+    life = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    return {"store": dist.PrefixStore(f"torchkeras/{life}", store), "rank": rank, "world_size": world}
 
 
 def _leave() -> None:
