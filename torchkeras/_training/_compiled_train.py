@@ -58,7 +58,7 @@ class _Parts:
     # The ways.
 
     def whole(self, compiler: Compiler) -> Step:
-        """Everything in one graph; the host only counts."""
+        """Everything in one graph; the host counts, and moves averages if there are some."""
         optimizer, numbers = self.optimizer, self.numbers
 
         def capture(x: Any, y: Any, sample_weight: Any, given: Tensor) -> None:
@@ -71,6 +71,9 @@ class _Parts:
 
         def run(x: Any, y: Any, sample_weight: Any) -> Any:
             graph(x, y, sample_weight, numbers.present())
+            if optimizer.use_ema:
+                with torch.no_grad():
+                    optimizer._move_averages(optimizer._update_count())
             optimizer._iterations.number += 1
             return self.results
 

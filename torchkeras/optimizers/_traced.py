@@ -13,7 +13,7 @@ def is_traceable(optimizer: Any) -> bool:
     """Whether the whole update may stand in a graph: a rule that takes tensors, and nothing that the host decides."""
     # the rule's own word counts, not an inherited one: a user's subclass may do anything
     own_word = vars(type(optimizer)).get("takes_tensors", False)
-    by_host = optimizer.use_ema or optimizer.gradient_accumulation_steps or optimizer._overwritten
+    by_host = optimizer.gradient_accumulation_steps or optimizer._overwritten
     return own_word and not by_host and len(optimizer._groups) > 0
 
 
