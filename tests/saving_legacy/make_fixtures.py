@@ -158,7 +158,11 @@ def custom():
 def weights():
     """Weights alone, under Keras 2's name for such files."""
     model = keras.Sequential(
-        [layers.Dense(4, input_shape=(3,), name="one"), layers.BatchNormalization(name="two"), layers.Dense(2, name="x")]
+        [
+            layers.Dense(4, input_shape=(3,), name="one"),
+            layers.BatchNormalization(name="two"),
+            layers.Dense(2, name="x"),
+        ]
     )
     model.save_weights(FOLDER / "weights.hdf5")
     keep("weights", model, [floats(3, 3)])

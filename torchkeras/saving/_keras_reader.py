@@ -17,7 +17,8 @@ from torchkeras.saving._globals import kept_generators, kept_names, kept_names_o
 from torchkeras.saving._hdf5_reader import open_hdf5
 from torchkeras.saving._hdf5_source import HDF5Source
 from torchkeras.saving._json_reader import BYTES, read_json
-from torchkeras.saving._keras_file import CONFIG, WEIGHTS
+from torchkeras.saving._keras_file import CONFIG, METADATA, WEIGHTS
+from torchkeras.saving._legacy_config import modern_config
 from torchkeras.saving._loading import check_fit, load_state
 from torchkeras.saving._zip_reader import open_zip
 
@@ -77,9 +78,16 @@ def _config(archive: Any, compile: bool) -> Any:
     config = read_json(archive.read(CONFIG, BYTES))
     if not isinstance(config, dict) or "class_name" not in config:
         raise CorruptFileError(expected="the config of a model", found=type(config).__name__)
-    if not compile:
-        config.pop("compile_config", None)
-    return config
+    compiled = config.pop("compile_config", None)
+    if METADATA in archive and _version(archive).startswith("2"):
+        config = modern_config(config)
+        compiled = {key: value for key, value in (compiled or {}).items() if value is not None}
+    return {**config, "compile_config": compiled} if compile and compiled else config
+
+
+def _version(archive: Any) -> str:
+    metadata = read_json(archive.read(METADATA, BYTES))
+    return str(metadata.get("keras_version", "")) if isinstance(metadata, dict) else ""
 
 
 def _check(config: dict[str, Any], source: HDF5Source) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from torchkeras import _registry, ops
 from torchkeras._fields import known_arguments
 from torchkeras._file_errors import CorruptFileError
+from torchkeras.ops._keras_classes import _by_class
 from torchkeras.saving._legacy_keras1 import is_keras1, modern_layer
 from torchkeras.saving._legacy_nodes import modern_graph
 from torchkeras.saving._legacy_operators import modern_operator
@@ -39,6 +40,8 @@ def modern_config(entry: Any, version: str = "2") -> Any:
         raise CorruptFileError(path="model_config", expected="class_name and config", found=str(entry)[:100])
     if entry["class_name"] in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod"):
         return modern_operator(entry)
+    if version.startswith("3") and _is_operation(entry):
+        return {**entry, "module": "keras.src.ops.numpy"}  # which Keras 3 leaves out in these files
     if is_keras1(version):
         entry = modern_layer(entry)
     name = _CLASSES.get(entry["class_name"], entry["class_name"])
@@ -53,6 +56,12 @@ def modern_config(entry: Any, version: str = "2") -> Any:
     if not written.get("module") and _registry.get_registered_object(name) is None:
         written["module"] = _module_of(name)
     return written
+
+
+def _is_operation(entry: dict[str, Any]) -> bool:
+    """Whether an entry of Keras 3 is an operation: there are layers of the same names, with more in their configs."""
+    config = entry["config"]
+    return entry["class_name"] in _by_class() and isinstance(config, dict) and "trainable" not in config
 
 
 def _module_of(name: str) -> str | None:
@@ -75,7 +84,7 @@ def _model_config(name: str, config: Any, version: str) -> dict[str, Any]:
             del config["build_input_shape"]
         return config
     config["layers"] = [modern_config(layer, version) for layer in layers]
-    return modern_graph(config)
+    return modern_graph(config, version)
 
 
 def _stacked(layers: list[dict[str, Any]], before: list[Any]) -> list[dict[str, Any]]:
@@ -95,8 +104,8 @@ def _stacked(layers: list[dict[str, Any]], before: list[Any]) -> list[dict[str, 
 def _layer_config(name: str, old_name: str, config: dict[str, Any], version: str) -> dict[str, Any]:
     """The arguments of one layer; those of a user's class stay as they are, but for the objects in them."""
     module = _module_of(name)
-    if module is not None and _registry.get_registered_object(name) is None:
-        taken = known_arguments(_registry.built_in(module, name))  # type: ignore[arg-type]
+    if _registry.built_in(module or "", name) is not None and _registry.get_registered_object(name) is None:
+        taken = known_arguments(_registry.built_in(module or "", name))  # type: ignore[arg-type]
         config = {key: value for key, value in config.items() if key in taken or key not in _GONE}
         config = _RULES.get(name, _same)(_common(name, config))
         if old_name.startswith("CuDNN") and name == "GRU":

@@ -8,18 +8,19 @@ from torchkeras._file_errors import CorruptFileError
 _CONSTANT = "_CONSTANT_VALUE"
 
 
-def modern_graph(config: dict[str, Any]) -> dict[str, Any]:
+def modern_graph(config: dict[str, Any], version: str) -> dict[str, Any]:
     """The config of a functional model with all its calls in today's form."""
     layers = config["layers"]
     calls = {layer.get("name"): len(layer.get("inbound_nodes") or []) for layer in layers}
+    if version.startswith("3"):
+        return {**config, "layers": [_modern_layer(layer, calls, {}) for layer in layers]}
     offsets = _offsets(config, calls)
-    nested = {
-        layer["name"] for layer in layers if layer["class_name"] in ("Functional", "Sequential") and "name" in layer
-    }
+    nested = {layer.get("name") for layer in layers if layer["class_name"] in ("Functional", "Sequential")}
     written = {**config, "layers": [_modern_layer(layer, calls, offsets) for layer in layers]}
     for key in ("input_layers", "output_layers"):
         ends = _end_list(config.get(key))
-        written[key] = [[name, index - offsets.get(name, 0) + (name in nested), tensor] for name, index, tensor in ends]
+        new = [[name, index - offsets.get(name, 0) + (name in nested), tensor] for name, index, tensor in ends]
+        written[key] = new[0] if len(new) == 1 else new
     return written
 
 
