@@ -210,6 +210,18 @@ class Gan(keras.Model):
 
 
 @cell
+def own_gradients_with_a_loss_scale() -> dict[str, Any]:
+    class Scaled(OwnGradients):
+        def compute_loss(self, **given: Any) -> Any:
+            return self.optimizer.scale_loss(super().compute_loss(**given))
+
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-2), initial_scale=2.0**126)
+    with quiet():
+        result = trained(Scaled(), optimizer)
+    return {"weights": result["weights"], "scale": float(optimizer.dynamic_scale)}
+
+
+@cell
 def gan() -> dict[str, Any]:
     model = Gan()
     model.compile(keras.optimizers.Adam(1e-2), keras.optimizers.SGD(1e-1))

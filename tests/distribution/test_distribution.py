@@ -228,7 +228,14 @@ def test_split_weights_train_as_whole_ones(on_ranks: Any, name: str) -> None:
         assert part < 0.7 * size
 
 
-def test_norms_of_whole_gradients_are_refused(on_ranks: Any) -> None:
-    function = functools.partial(train, (1, 2), ("batch", "model"), torchkeras.optimizers.SGD(global_clipnorm=1.0))
-    with pytest.raises(AssertionError, match="`clipnorm` and `global_clipnorm` need whole gradients"):
-        on_ranks(2, function)
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("SGD", {"global_clipnorm": 1.0}, "`clipnorm` and `global_clipnorm` need whole gradients"),
+        ("Lamb", {}, "Lamb looks at whole gradients"),
+    ],
+)
+def test_what_needs_whole_gradients_is_refused(on_ranks: Any, name: str, options: Any, message: str) -> None:
+    optimizer = getattr(torchkeras.optimizers, name)(**options)
+    with pytest.raises(AssertionError, match=message):
+        on_ranks(2, functools.partial(train, (1, 2), ("batch", "model"), optimizer))

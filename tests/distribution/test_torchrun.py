@@ -55,6 +55,7 @@ def test_the_same_script_on_two_ranks(tmp_path: Path, monkeypatch: pytest.Monkey
     assert results(two.stdout) == pytest.approx(results(alone.stdout), abs=1e-5)
 
 
+@pytest.mark.long  # `test_ranks.py` has it without torchrun
 def test_a_dead_rank_ends_the_job_with_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     dead = run(tmp_path, torchrun(2), "1")

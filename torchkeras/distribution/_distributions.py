@@ -14,6 +14,9 @@ from torchkeras.distribution._devices import list_devices
 from torchkeras.distribution._layout_map import LayoutMap
 from torchkeras.distribution._mesh import DeviceMesh, TensorLayout
 from torchkeras.distribution._tensors import split_weight
+from torchkeras.optimizers import Adafactor, Lamb, LossScaleOptimizer
+
+_WHOLE = (Adafactor, Lamb, LossScaleOptimizer)
 
 
 class Distribution:
@@ -223,6 +226,11 @@ class ModelParallel(Distribution):
             raise ValueError(
                 "ModelParallel: `clipnorm` and `global_clipnorm` need whole gradients, and each rank has its part of "
                 "them. Use `clipvalue`."
+            )
+        if isinstance(optimizer, _WHOLE):
+            raise ValueError(
+                f"ModelParallel: {type(optimizer).__name__} looks at whole gradients, and each rank has its part of "
+                "them. Use an optimizer that works number by number, such as Adam."
             )
 
 

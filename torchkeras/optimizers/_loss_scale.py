@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras import _ranks
 from torchkeras._errors import brief
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._variable import Variable
@@ -90,6 +91,8 @@ class LossScaleOptimizer(Optimizer):
     @torch.no_grad()
     def _update_all(self, grads: list[Any]) -> None:
         scale = self.dynamic_scale.number
+        if _ranks.gradients is not None:  # first, so that all ranks skip alike
+            grads = _ranks.gradients.summed(grads, self._trainable_variables, applied=False)
         present = [gradient for gradient in grads if gradient is not None]
         if not _finite(present):
             self.skipped_steps += 1
