@@ -258,6 +258,10 @@ MODELS += [weights_of_classes, two_optimizers, stateful_layer]
 RUNS: dict[str, Callable[[], Any]] = {make.__name__: make for make in [*MODELS, *SOURCES]}
 
 
+def compiled() -> Any:
+    return arrays(plain(LAYERS.BatchNormalization(), optimizer="adam", jit_compile=True))
+
+
 def start(name: str, seed: int, *more: Any, first: bool = False) -> dict[str, Any]:
     """Train that run with more callbacks, before or after its own; all that it ends with."""
     keras.utils.set_random_seed(seed)

@@ -29,10 +29,13 @@ def trained(name: str, folder: Path | None = None, seed: int = 1, *more: Any) ->
     return on_ranks(2, train)
 
 
-@pytest.mark.parametrize("name", ["dropout", "batch_normalization", "loader"])
-def test_two_ranks_go_on(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("dropout", 6), ("dropout", 8), ("batch_normalization", 8), ("loader", 3), ("two_optimizers", 6)],
+)
+def test_two_ranks_go_on(name: str, count: int, tmp_path: Path) -> None:
     whole = trained(name)
-    assert trained(name, tmp_path, 1, T.StopAt(8)) == [("Stopped", None)] * 2
+    assert trained(name, tmp_path, 1, T.StopAt(count)) == [("Stopped", None)] * 2
     assert len(list((tmp_path / "backup").iterdir())) == 2
     T.assert_same(trained(name, tmp_path, 5), whole)
     assert not (tmp_path / "backup").exists()

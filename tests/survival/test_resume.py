@@ -216,3 +216,16 @@ def test_the_log_file_has_every_epoch_once(append: bool, tmp_path: Path) -> None
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
     R.start("shuffle", 5, backup(tmp_path, 7), log("log.csv"))
     assert (tmp_path / "log.csv").read_text() == (tmp_path / "whole.csv").read_text()
+
+
+@pytest.mark.long
+def test_compiled_steps_go_on_to_rounding(tmp_path: Path) -> None:
+    """A life that begins at the short last batch compiles other kernels than one that begins with a full one."""
+    R.RUNS["compiled"] = R.compiled
+    whole = R.start("compiled", 1)
+    for seed, count in ((1, 3), (2, 5), (3, 4)):
+        stop("compiled", tmp_path, count, seed=seed)
+    found = R.start("compiled", 77, backup(tmp_path), first=True)
+    np.testing.assert_allclose(found["history"]["loss"], whole["history"]["loss"], rtol=1e-5)
+    for one, other in zip(found["weights"], whole["weights"], strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)

@@ -105,7 +105,7 @@ class Together:
     def __init__(self, model: Any, source: Any) -> None:
         self.model = model
         self.source = source
-        self._share = 0.0
+        self._share = 1 / _ranks.parts()  # before the first batch, as a resumed epoch may have none left
 
     def step(self, step: Step) -> Step:
         """`step` on this rank's rows."""

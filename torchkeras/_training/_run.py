@@ -153,7 +153,6 @@ class Run:
             "epoch": self.epoch,
             "batch": self.batch,
             "phase": self.phase,
-            "logs": self.logs,
             "stop_training": bool(self.model.stop_training),
             "ranks": _ranks.gather(light),
             **({} if is_split(self.model) or not _ranks.is_first() else model_state(self.model)),
@@ -165,6 +164,7 @@ class Run:
         taken = self.steps.under_way or (self.batch if self.phase == "batches" else 0)
         own = light_state(self.model)
         return {
+            "logs": self.logs,
             "metrics": own["metrics"] if self.phase == "batches" else [],
             "seeds": own["seeds"],
             "parts": model_state(self.model) if is_split(self.model) else None,
@@ -178,7 +178,7 @@ class Run:
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to where :meth:`state` was called."""
         light = self._own_part(state)
-        self.epoch, self.batch, self.phase, self.logs = (state[key] for key in ("epoch", "batch", "phase", "logs"))
+        self.epoch, self.batch, self.phase, self.logs = state["epoch"], state["batch"], state["phase"], light["logs"]
         restore_model(self.model, light["parts"] or state)
         if _ranks.rank() < len(state["ranks"]):  # what another rank had counted must not count twice
             restore_light(self.model, light)
