@@ -138,10 +138,10 @@ def test_continuous_integration_runs_the_tests_and_the_checks() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     commands = [line for line in script.read_text(encoding="utf-8").splitlines() if line.startswith("make")]
-    assert commands == ["make test", "make check"]
+    assert commands == ["make test", "make test-long", "make check"]
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "bench", "docs"])
+@pytest.mark.parametrize("target", ["demo", "test", "test-long", "check", "bench", "docs"])
 def test_each_target_makes_its_environment_first(target: str) -> None:
     command = ["make", "-n", "-W", "pyproject.toml", target]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
