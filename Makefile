@@ -8,12 +8,13 @@ export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long check bench docs clean
+.PHONY: help demo test test-long fuzz check bench docs clean
 
 help:
 	@echo "make demo    train on real photographs, draw the model and the history into $(DEMO)/"
 	@echo "make test    the tests, with real Keras as the oracle"
 	@echo "make test-long  the long tests: kills, fuzz, soak"
+	@echo "make fuzz    read damaged files, FUZZ=20000 of each format"
 	@echo "make check   lint, format, types, layering"
 	@echo "make bench   raw torch | torchkeras | Keras, interleaved in one run"
 	@echo "make docs    the documentation, into site/"
@@ -35,6 +36,11 @@ test: $(VENV)/installed-tests
 
 test-long: $(VENV)/installed-tests
 	$(BIN)/python -m pytest -n 2 -m long
+
+FUZZ ?= 20000
+
+fuzz: $(VENV)/installed-tests
+	$(BIN)/python -m tests.hostile.mutations --count $(FUZZ)
 
 check: $(VENV)/installed-lint
 	$(BIN)/ruff check .

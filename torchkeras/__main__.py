@@ -1,4 +1,7 @@
-"""``python -m torchkeras [-m] script.py args…``: run a Keras script, unmodified, on torchkeras."""
+"""``python -m torchkeras [-m] script.py args…``: run a Keras script, unmodified, on torchkeras.
+
+``python -m torchkeras inspect model.keras``: say what is in a file of a model, and what in it would be refused.
+"""
 
 import sys
 
@@ -7,6 +10,9 @@ from torchkeras import _conflict
 _conflict.check()  # before anything else: the other project may have replaced our `__init__`
 
 from torchkeras import _runner  # noqa: E402
+from torchkeras.saving import _inspect  # noqa: E402
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["inspect"]:
+        sys.exit(_inspect.main(sys.argv[2:]))
     _runner.main(sys.argv[1:])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def save_legacy_h5(model: Any, path: Any, include_optimizer: bool = True) -> Non
             f'Saving model "{model.name}" in an HDF5 file needs a functional or sequential model: the code of a '
             "subclassed one is not part of a config. Use the `.keras` format, or `save_weights`."
         )
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with replacing(path) as temporary, new_hdf5(temporary) as file:
         _note_origin(file)
         file.attrs["model_config"] = json.dumps(old_config(config, in_model=True))
