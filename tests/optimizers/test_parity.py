@@ -58,6 +58,9 @@ OWN = [
     ("Adafactor", {"clip_threshold": 0.1, "epsilon_2": 0.5, "beta_2_decay": -0.5}),
     ("ScheduleFreeAdamW", {"warmup_steps": 7}),
     ("Lion", {"beta_1": 0.5, "beta_2": 0.9}),
+    ("Muon", {"nesterov": False, "rms_rate": None, "ns_steps": 2}),
+    ("Muon", {"exclude_layers": ["w0"], "adam_lr_ratio": 0.5, "adam_weight_decay": 0.2, "weight_decay": None}),
+    ("Muon", {"adam_weight_decay": None, "weight_decay": 0.3, "muon_a": 3.0}),
 ]
 
 
@@ -96,7 +99,7 @@ def assert_close(theirs, ours, tolerance=2e-6):
 @pytest.mark.parametrize("kwargs", [{}, {"learning_rate": 0.02, "weight_decay": 0.1}], ids=str)
 def test_steps(name, kwargs):
     reference, optimizer, theirs, ours = train(name, kwargs)
-    assert_close(theirs, ours)
+    assert_close(theirs, ours, 5e-6 if name == "Muon" else 2e-6)  # its polynomial lets rounding errors grow
     assert_close(reference.variables, optimizer.variables, 2e-5)
 
 

@@ -12,6 +12,7 @@ from torchkeras.optimizers._adam import Adam, AdamW
 from torchkeras.optimizers._adam_variants import Adamax, Lamb, Lion, Nadam
 from torchkeras.optimizers._ftrl import Ftrl
 from torchkeras.optimizers._loss_scale import LossScaleOptimizer
+from torchkeras.optimizers._muon import Muon
 from torchkeras.optimizers._optimizer import Optimizer
 from torchkeras.optimizers._rmsprop import RMSprop
 from torchkeras.optimizers._schedule_free import ScheduleFreeAdamW
@@ -29,6 +30,7 @@ _registry.catalogue(
     Lamb,
     Lion,
     LossScaleOptimizer,
+    Muon,
     Nadam,
     Optimizer,
     RMSprop,

@@ -30,11 +30,13 @@ class HasWeightDecay:
             self._regroup()  # type: ignore[attr-defined]
 
     def _decay_of(self, variable: Variable) -> float:
-        if not self.weight_decay or any(variable is other for other in self._excluded):
-            return 0.0
+        return float(self.weight_decay) if self.weight_decay and not self._is_spared(variable) else 0.0
+
+    def _is_spared(self, variable: Variable) -> bool:
+        if any(variable is other for other in self._excluded):
+            return True
         names = (variable.name, variable.path)
-        spared = any(re.search(pattern, name) for pattern in self._excluded_names for name in names)
-        return 0.0 if spared else float(self.weight_decay)
+        return any(re.search(pattern, name) for pattern in self._excluded_names for name in names)
 
 
 def decayed(group: Group, rate: float) -> float:
