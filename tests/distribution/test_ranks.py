@@ -1,6 +1,8 @@
 """What the ranks of a job have in common, and what not."""
 
+import functools
 import time
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -228,3 +230,34 @@ def test_a_rank_that_fails_ends_the_others(on_ranks: Any) -> None:
     with pytest.raises(AssertionError, match=r"(?s)rank 0:.*rank 1:.*the second rank is dead"):
         on_ranks(2, train)
     assert time.monotonic() - begin < 30
+
+
+def test_compiled_steps_run_as_they_are(on_ranks: Any) -> None:
+    def train(jit_compile: bool) -> Any:
+        keras.utils.set_random_seed(1)
+        model = model_of(keras.layers.Dense(2), jit_compile=jit_compile)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            model.fit(np.ones((12, 4)), np.ones((12, 2)), batch_size=4, verbose=0)
+        return model.get_weights()[0], [str(warning.message) for warning in told]
+
+    plain, compiled = (on_ranks(2, functools.partial(train, flag)) for flag in (False, True))
+    assert [told for _, told in plain] == [[], []] and [len(told) for _, told in compiled] == [1, 0]
+    for (wanted, _), (found, _) in zip(plain, compiled):
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_ranks_of_mixed_precision_stay_alike(on_ranks: Any) -> None:
+    def train() -> Any:
+        keras.utils.set_random_seed(1)
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        x = np.random.default_rng(0).normal(size=(36, 4)).astype("float32")
+        model = model_of(keras.layers.Dense(8, "relu"), keras.layers.Dense(1))
+        model.fit(x, x[:, :1], batch_size=5, epochs=3, verbose=0)
+        return model.get_weights()[0]
+
+    first, second = on_ranks(2, train)
+    np.testing.assert_array_equal(first, second)
+    before = keras.config.dtype_policy()
+    np.testing.assert_allclose(train(), first, atol=0.02)
+    keras.config.set_dtype_policy(before)
