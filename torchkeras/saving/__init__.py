@@ -10,12 +10,14 @@ from torchkeras._registry import (
     register_keras_serializable,
 )
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
+from torchkeras.saving._editor import KerasFileEditor
 from torchkeras.saving._model_file import load_model, save_model
 from torchkeras.saving._weights_file import load_weights, save_weights
 
 __all__ = [
     "CorruptFileError",
     "CustomObjectScope",
+    "KerasFileEditor",
     "UnsafeFileError",
     "custom_object_scope",
     "deserialize_keras_object",
