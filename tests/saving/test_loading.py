@@ -358,6 +358,15 @@ def test_weights_out_of_a_model_file(tmp_path: Path) -> None:
     assert state(model) == state(source)
 
 
+@pytest.mark.parametrize("name", ["it.h5", "it.hdf5"])
+def test_weights_as_keras_2_has_them(name: str, tmp_path: Path) -> None:
+    source, model = make(), make()
+    with pytest.warns(DeprecationWarning, match=r"Today's name ends in `\.weights\.h5`"):
+        source.save_weights(tmp_path / name)
+    model.load_weights(tmp_path / name)
+    assert state(model) == state(source)
+
+
 def test_open_files(tmp_path: Path) -> None:
     source = make()
     with open(tmp_path / "anything", "wb") as file:

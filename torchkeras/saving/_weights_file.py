@@ -165,7 +165,7 @@ def _source(path: str) -> Iterator[Source]:
     if path.endswith(SHARDED):
         with open_sharded(path) as sharded:
             yield sharded
-    elif path.endswith((".h5", ".hdf5")) or starts_with(path, b"\x89HDF\r\n\x1a\n"):
+    elif path.endswith(LEGACY) or starts_with(path, b"\x89HDF\r\n\x1a\n"):
         with open_hdf5(path) as root:
             yield HDF5Source(root)
     elif path.endswith(".keras") or os.path.isdir(path):
@@ -180,7 +180,7 @@ def _source(path: str) -> Iterator[Source]:
 
 def _is_legacy(path: str) -> bool:
     """Whether it is HDF5 as Keras 1 and 2 write it, which the names of its attributes tell."""
-    if not path.endswith((".h5", ".hdf5")) and not starts_with(path, b"\x89HDF\r\n\x1a\n"):
+    if not path.endswith(LEGACY) and not starts_with(path, b"\x89HDF\r\n\x1a\n"):
         return False
     with reading(path), open_hdf5(path) as root:
         return "layer_names" in root.attrs or "model_weights" in root
