@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._variable import Variable
+from torchkeras.optimizers import _lists
 from torchkeras.optimizers._arguments import BETA, EPSILON, NUMBER, arguments
 from torchkeras.optimizers._groups import Group, bias_correction, follow
 from torchkeras.optimizers._optimizer import Optimizer
@@ -58,6 +59,7 @@ class Muon(Optimizer):
     exclude_embeddings: bool = True
     adam_weight_decay: float | None = 0.004
     rms_rate: float | None = 0.2
+    takes_tensors = True
 
     def __post_init__(self) -> None:
         self.exclude_layers = self.exclude_layers or []
@@ -94,7 +96,7 @@ class Muon(Optimizer):
             else:
                 self._update_matrix(self._trainable_variables[index], gradient, momentum, rate)
         if adam[0]:
-            alpha = rate * self.adam_lr_ratio * math.sqrt(bias_correction(self.adam_beta_2, step, group))
+            alpha = rate * self.adam_lr_ratio * bias_correction(self.adam_beta_2, step, group) ** 0.5
             self._update_adam(adam, alpha / bias_correction(self.adam_beta_1, step, group))
 
     def _update_matrix(self, variable: Variable, gradient: Tensor, momentum: Tensor, rate: float) -> None:
@@ -102,7 +104,7 @@ class Muon(Optimizer):
         ahead = gradient + self.momentum * momentum if self.nesterov else momentum
         change = self._orthogonal(variable._layout.to_keras(ahead))
         factor = 1.0 if self.rms_rate is None else self.rms_rate * math.sqrt(max(change.shape))
-        variable.tensor.add_(variable._layout.to_torch(change), alpha=-rate * factor)
+        _lists.add_([variable.tensor], [variable._layout.to_torch(change)], -rate * factor)
 
     def _orthogonal(self, x: Tensor) -> Tensor:
         """The nearest matrix with singular values near 1, by Newton and Schulz: ``(n, m) -> (n, m)``."""
@@ -121,4 +123,4 @@ class Muon(Optimizer):
         torch._foreach_addcmul_(second, grads, grads, 1 - self.adam_beta_2)
         divisors = torch._foreach_sqrt(second)
         torch._foreach_add_(divisors, self.epsilon)
-        torch._foreach_addcdiv_(weights, first, divisors, -alpha)
+        _lists.addcdiv_(weights, first, divisors, -alpha)
