@@ -169,7 +169,10 @@ def test_every_page_is_in_the_contents() -> None:
 GUIDES = ["getting_started", "layers", "training", "mixed_precision", "callbacks", "data", "custom_steps"]
 
 
-@pytest.mark.parametrize("page", ["README.md"] + [f"docs/guide/{name}.md" for name in GUIDES])
+COMPILING = pytest.param("docs/guide/compiling.md", marks=pytest.mark.long)  # two compilations
+
+
+@pytest.mark.parametrize("page", ["README.md", COMPILING] + [f"docs/guide/{name}.md" for name in GUIDES])
 def test_the_code_on_a_page_runs(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
