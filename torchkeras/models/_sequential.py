@@ -289,7 +289,12 @@ class Sequential(Model, tracks_build=False):
     def from_config(cls, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
         """A new stack out of what :meth:`get_config` returned (or, from Keras 1, a bare list of layers)."""
         if isinstance(config, list):
-            config = {"layers": config}
+            config = {"name": None, "layers": config}
+        if not isinstance(config, dict) or not {"name", "layers"} <= set(config):
+            raise ValueError(
+                "A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys. "
+                f"Received: config={brief(config)}"
+            )
         model = cls(
             name=config.get("name"),
             **({"dtype": dtype_policies.deserialize(config["dtype"])} if config.get("dtype") else {}),

@@ -73,7 +73,7 @@ def _module_of(name: str) -> str | None:
 
 def _model_config(name: str, config: Any, version: str) -> dict[str, Any]:
     # until Keras 2.2.3 a Sequential model was a bare list
-    config = {"layers": config} if isinstance(config, list) else dict(config)
+    config = {"name": None, "layers": config} if isinstance(config, list) else dict(config)
     layers = config.get("layers")
     if not isinstance(layers, list):
         raise CorruptFileError(path="model_config", expected="a list of layers", found=str(layers)[:100])
