@@ -119,6 +119,16 @@ def several_steps_at_once() -> Any:
     return arrays(plain(steps_per_execution=4), callbacks=[Counts()])
 
 
+def swapped_averages() -> Any:
+    optimizer = keras.optimizers.Adam(0.02, use_ema=True, ema_momentum=0.9)
+    return arrays(plain(optimizer=optimizer), callbacks=[keras.callbacks.SwapEMAWeights()], validation_split=0.2)
+
+
+def swapped_by_the_epoch() -> Any:
+    model, arguments = swapped_averages()
+    return model, {**arguments, "callbacks": [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]}
+
+
 def weights_of_classes() -> Any:
     model = keras.Sequential([LAYERS.Input((6,)), LAYERS.Dense(2, "softmax")])
     model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"], weighted_metrics=["accuracy"])
@@ -254,7 +264,7 @@ SOURCES = [map_dataset, loader, loader_with_workers, loader_with_generator, load
 SOURCES += [py_dataset_with_workers, generator, generators]
 MODELS = [shuffle, shuffled_batches, dropout, batch_normalization, adam_with_schedule, averages_and_accumulation]
 MODELS += [mixed_bfloat16, scaled_loss, stopping_and_plateau, scheduled_rate, own_callback, several_steps_at_once]
-MODELS += [weights_of_classes, two_optimizers, stateful_layer]
+MODELS += [swapped_averages, swapped_by_the_epoch, weights_of_classes, two_optimizers, stateful_layer]
 RUNS: dict[str, Callable[[], Any]] = {make.__name__: make for make in [*MODELS, *SOURCES]}
 
 

@@ -31,7 +31,13 @@ def trained(name: str, folder: Path | None = None, seed: int = 1, *more: Any) ->
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("dropout", 6), ("dropout", 8), ("batch_normalization", 8), ("loader", 3), ("two_optimizers", 6)],
+    [
+        ("dropout", 6),
+        pytest.param("batch_normalization", 8, marks=pytest.mark.long),
+        pytest.param("dropout", 8, marks=pytest.mark.long),
+        pytest.param("loader", 3, marks=pytest.mark.long),
+        pytest.param("two_optimizers", 6, marks=pytest.mark.long),
+    ],
 )
 def test_two_ranks_go_on(name: str, count: int, tmp_path: Path) -> None:
     whole = trained(name)

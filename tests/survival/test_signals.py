@@ -73,6 +73,18 @@ def test_the_run_is_saved_and_left(number: int, hook: str, count: int, tmp_path:
 assert_same = T.assert_same
 
 
+@pytest.mark.parametrize("name", ["swapped_averages", "swapped_by_the_epoch"])
+@pytest.mark.parametrize(
+    ("hook", "count"), [("on_test_batch_begin", 1), ("on_epoch_end", 2), ("on_train_batch_end", 7)]
+)
+def test_weights_that_a_callback_has_swapped(name: str, hook: str, count: int, tmp_path: Path) -> None:
+    whole = T.R.start(name, 1)
+    with pytest.raises(SystemExit):
+        T.R.start(name, 1, T.backup(tmp_path, "epoch"), SignalAt(signal.SIGTERM, hook, count))
+    again = SignalAt(signal.SIGTERM, hook, 1000)
+    assert_same(T.R.start(name, 5, T.backup(tmp_path, "epoch"), again), whole)
+
+
 def test_at_the_next_batch(tmp_path: Path) -> None:
     life, after = T.Batches(), T.Batches()
     with pytest.raises(SystemExit):
