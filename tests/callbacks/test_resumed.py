@@ -30,7 +30,7 @@ def fit(folder, save_freq, *others):
     torchkeras.utils.set_random_seed(2)
     model = torchkeras.Sequential([torchkeras.Input((3,)), torchkeras.layers.Dense(1)])
     model.compile(torchkeras.optimizers.Adam(0.3), "mse", metrics=["mae"])
-    plot = extras.HistoryPlot(folder / "history.png")
+    plot = extras.HistoryPlot(folder / "history.png", every=100)
     best = callbacks.ModelCheckpoint(folder / "best.{epoch}.keras", "loss", save_best_only=True)
     listed = [
         callbacks.BackupAndRestore(folder / "backup", save_freq=save_freq),
