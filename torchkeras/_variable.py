@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import _registry
+from torchkeras._cast import HasCast
 from torchkeras._dtypes import standardize_dtype, to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._initial import initial_value
@@ -26,7 +27,7 @@ from torchkeras._structures import map_leaves
 stateless: Any = None
 
 
-class Variable:
+class Variable(HasCast):
     """A value that training changes, or a state that a layer keeps, in Keras' layout.
 
     Args:
@@ -40,7 +41,6 @@ class Variable:
         layout: accepted for compatibility.
     """
 
-    _cast: Tensor | None = None  # what is read instead of the stored tensor during a call in mixed precision
     _tensor: Tensor | None
     _make: Callable[[], Tensor] | None  # the first value of a variable that has none yet
 
@@ -164,24 +164,6 @@ class Variable:
         else:
             self._owner._buffers[self._attribute] = tensor
         self._cast_anew()
-
-    def _show(self, cast: Tensor) -> None:
-        """Let `cast` be read instead of the stored tensor, also by the torch module that holds that."""
-        self._cast = cast
-        if self._owner is not None:
-            self._owner.__dict__.setdefault(self._attribute, cast)
-
-    def _hide(self) -> None:
-        """End :meth:`_show`."""
-        if self._owner is not None and self._owner.__dict__.get(self._attribute) is self._cast:
-            del self._owner.__dict__[self._attribute]
-        self._cast = None
-
-    def _cast_anew(self) -> None:
-        if self._cast is not None:
-            dtype = self._cast.dtype
-            self._hide()
-            self._show(self.tensor.to(dtype))
 
     def move_into(self, owner: nn.Module, attribute: str) -> None:
         """Let `owner` keep the tensor, under the key `attribute` of its ``state_dict``."""
