@@ -42,19 +42,24 @@ def endless() -> Iterator[Any]:
 
 
 class Batches(torchkeras.utils.PyDataset):
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps = steps
+
     def __len__(self) -> int:
-        return STEPS
+        return self.steps
 
     def __getitem__(self, index: int) -> Any:
         return X[:16], LABELS[:16]
 
 
 class Many(torch.utils.data.Dataset):
-    def __init__(self) -> None:
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
         self.rows = TensorDataset(torch.from_numpy(X), torch.from_numpy(LABELS))
 
     def __len__(self) -> int:
-        return 4 * STEPS
+        return 4 * self.steps
 
     def __getitem__(self, index: int) -> Any:
         return self.rows[index % 64]
@@ -68,11 +73,11 @@ def tiled(rows: int) -> dict[str, Any]:
     return {"x": np.resize(X, (rows, 4)), "y": np.resize(LABELS, rows), "batch_size": 4}
 
 
-SOURCES: dict[str, Callable[[], dict[str, Any]]] = {
-    "arrays": lambda: tiled(4 * STEPS),
-    "DataLoader": lambda: {"x": DataLoader(Many(), batch_size=4)},
-    "generator": lambda: {"x": endless(), "steps_per_epoch": STEPS},
-    "PyDataset": lambda: {"x": Batches()},
+SOURCES: dict[str, Callable[[int], dict[str, Any]]] = {
+    "arrays": lambda steps: tiled(4 * steps),
+    "DataLoader": lambda steps: {"x": DataLoader(Many(steps), batch_size=4)},
+    "generator": lambda steps: {"x": endless(), "steps_per_epoch": steps},
+    "PyDataset": lambda steps: {"x": Batches(steps)},
 }
 
 
@@ -101,9 +106,12 @@ def flat(found: list[int]) -> bool:
     return len(found) >= 2 and max(found[1:]) <= found[0] + 3
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_steps_from_every_source(source: str) -> None:
-    found = counted(model(), SOURCES[source]())
+LONG = [pytest.param(source, STEPS, marks=pytest.mark.long) for source in SOURCES if source != "arrays"]
+
+
+@pytest.mark.parametrize(("source", "steps"), [("arrays", STEPS), *[(name, FEW) for name in SOURCES], *LONG])
+def test_steps_from_every_source(source: str, steps: int) -> None:
+    found = counted(model(), SOURCES[source](steps))
     assert flat(found), found
 
 
@@ -111,7 +119,7 @@ METRICS = ["accuracy", torchkeras.metrics.SparseTopKCategoricalAccuracy(2), "cro
 
 
 def test_steps_with_compiled_metrics() -> None:
-    found = counted(model(metrics=METRICS, weighted_metrics=["accuracy"]), SOURCES["arrays"]())
+    found = counted(model(metrics=METRICS, weighted_metrics=["accuracy"]), few())
     assert flat(found), found
 
 
