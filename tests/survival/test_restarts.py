@@ -1,8 +1,12 @@
 """``torchrun --max-restarts``: a job, one rank of which dies, goes on by itself. Long: `make test-long`."""
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,11 +50,17 @@ def job(folder: Path, deaths: int) -> str:
     (folder / "deaths").write_text("")
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--max-restarts", str(deaths)]
     command = [sys.executable, *launcher, "-m", "torchkeras", "train.py", str(deaths)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False, cwd=folder)
-    assert done.returncode == 0, done.stderr[-3000:]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    launched = subprocess.Popen(command, **pipes, cwd=folder, start_new_session=True)
+    try:
+        out, errors = launched.communicate(timeout=170)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(launched.pid, signal.SIGKILL)  # workers that outlive their launcher
+    assert launched.returncode == 0, errors[-3000:]
     assert len((folder / "deaths").read_text()) == deaths
     assert not (folder / "backup").exists()
-    return next(line for line in done.stdout.splitlines() if "results" in line).partition("results")[2]
+    return next(line for line in out.splitlines() if "results" in line).partition("results")[2]
 
 
 @pytest.mark.long
