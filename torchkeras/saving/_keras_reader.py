@@ -1,6 +1,7 @@
 """Reading ``.keras`` files: everything is checked before memory is taken for it (D10)."""
 
 import contextlib
+import copy
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -92,7 +93,7 @@ def _version(archive: Any) -> str:
 
 def _check(config: dict[str, Any], source: HDF5Source) -> None:
     """Make the model once without memory, and compare: a config may ask for more than the file holds."""
-    bare = {key: value for key, value in config.items() if key != "compile_config"}
+    bare = copy.deepcopy({key: value for key, value in config.items() if key != "compile_config"})
     try:
         with device("meta"), kept_names():
             model = deserialize_keras_object(bare)

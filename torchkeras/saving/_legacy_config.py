@@ -48,7 +48,7 @@ def modern_config(entry: Any, version: str = "2") -> Any:
     if name == "Functional" and "input_layers" not in entry["config"]:
         name = entry["class_name"]  # a user's class that is called Model
     config = entry["config"]
-    if name in _MODELS:
+    if name in _MODELS or (isinstance(config, dict) and {"layers", "input_layers"} <= set(config)):
         config = _model_config(name, config, version)
     elif isinstance(config, dict):
         config = _layer_config(name, entry["class_name"], config, version)

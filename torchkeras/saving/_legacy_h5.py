@@ -1,5 +1,6 @@
 """Whole models in one HDF5 file, as Keras 1, 2 and 3 write them: ``model.h5``, ``model.hdf5``."""
 
+import copy
 from typing import Any
 
 from torchkeras import _registry
@@ -62,7 +63,7 @@ def _check_fit(config: Any, root: Group) -> None:
     """Make the model once without memory, and compare: a config may ask for more than the file holds."""
     try:
         with device("meta"), kept_names():
-            model = deserialize_keras_object(config)
+            model = deserialize_keras_object(copy.deepcopy(config))  # users' `from_config` may change it
             if not isinstance(model, Layer):
                 raise UnsafeFileError(expected="a model", found=type(model).__name__)
         weights_plan(model, _weights(root))
