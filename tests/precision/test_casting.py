@@ -197,6 +197,16 @@ def test_plain_torch_modules_run_under_autocast(make):
 
 
 @pytest.mark.usefixtures("mixed")
+def test_parametrized_weights_work():
+    model = stack(layers.Dense(2))
+    torch.nn.utils.parametrizations.weight_norm(model.layers[0].module)
+    out = model(torch.ones(3, 4))
+    assert out.dtype is HALF
+    out.float().sum().backward()
+    assert all(p.grad.dtype is torch.float32 for p in model.parameters())
+
+
+@pytest.mark.usefixtures("mixed")
 def test_new_weights_and_layers_count_at_once():
     model = models.Sequential([layers.Dense(3)])
     model(torch.ones(1, 4))

@@ -43,6 +43,8 @@ class Casts:
             if other._mixed:
                 self.entries += _entries(other, own=False)
         self.modules = [module for module in layer._children() if not isinstance(module, Part)]
+        inside = [layer._modules.get(name) for name in layer._internal_modules]
+        self.modules += [module for module in inside if module is not None and _is_parametrized(module)]
         self.dtype = layer._compute
         self.calls = 0  # were two threads in one model, the last one to leave drops the casts
         self._shown: list[Variable] = []
@@ -85,8 +87,13 @@ def _entries(layer: Any, own: bool) -> list[tuple[Variable, torch.dtype, bool]]:
     return [
         (variable, layer._compute, own)
         for variable in (*layer._own, *bare)
-        if variable.autocast and _differs(variable.tensor, layer._compute)
+        if variable.autocast and not _is_parametrized(variable._owner) and _differs(variable.tensor, layer._compute)
     ]
+
+
+def _is_parametrized(owner: Any) -> bool:
+    """Whether ``torch.nn.utils.parametrize`` computes weights of the module, which then hides what lies beside them."""
+    return hasattr(owner, "parametrizations")
 
 
 def _differs(stored: Tensor | None, dtype: torch.dtype) -> bool:
