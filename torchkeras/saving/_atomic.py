@@ -22,8 +22,7 @@ def replacing(path: Any, verify: Callable[[str], Any] | None = None) -> Iterator
         verify: is called with the temporary path before the file takes its place, and raises if it is bad.
 
     Raises:
-        OSError: the file can't be written; errno says why. On any error `path` is as it was and the
-            temporary file is gone.
+        OSError: the file can't be written; errno says why. `path` is as it was, and the temporary file gone.
     """
     target = os.path.realpath(os.fspath(path))
     if os.path.isdir(target):

@@ -53,13 +53,11 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     if not may_write(path, overwrite):
         return
     with only_first_rank(model) as writes:
-        if not writes:
-            pass
-        elif zipped is False:
+        if writes and zipped is False:
             save_folder(model, path, include_optimizer)
-        elif path.endswith(".keras"):
+        elif writes and path.endswith(".keras"):
             save_keras_file(model, path, include_optimizer)
-        else:
+        elif writes:
             save_legacy_h5(model, path, include_optimizer)
 
 
