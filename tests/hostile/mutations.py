@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.hostile.good import archive, legacy, model, weights
+from tests.hostile.watch import fork
 from torchkeras.saving import CorruptFileError, UnsafeFileError, load_model
 from torchkeras.saving._hdf5_reader import Dataset, Group, open_hdf5
 from torchkeras.saving._json_reader import read_json
@@ -105,7 +106,7 @@ def outcomes(good: bytes, read: Callable[[bytes], None], numbers: range) -> Iter
     next_one = numbers.start
     while next_one < numbers.stop:
         reading, writing = os.pipe()
-        child = os.fork()
+        child = fork()
         if not child:
             _child(good, read, range(next_one, min(next_one + BATCH, numbers.stop)), writing)
         os.close(writing)

@@ -24,10 +24,17 @@ _WATCHED = ("import", "exec", "compile", "marshal.", "pickle.", "ctypes.", "shut
 _WATCHED += ("socket.", "subprocess.", "os.", "ftplib.", "webbrowser.", "glob.", "mmap.")
 
 
+def fork() -> int:
+    """As ``os.fork``: Python 3.12 warns where there are threads, and torch's are idle here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def watched(action: Callable[[], Any], path: str) -> dict[str, Any]:
     """What happened while `action` ran in a child: the error, the events, the seconds and the bytes."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if not child:
         os.close(reading)
         try:
