@@ -30,7 +30,8 @@ tests. What differs on purpose is this list. (Made from `tests/differences.toml`
 |---|---|---|---|
 """
 NAMESPACES = ["models", "layers", "losses", "metrics", "optimizers", "optimizers.schedules", "callbacks", "ops"]
-NAMESPACES += ["activations", "initializers", "regularizers", "constraints", "saving", "utils", "random", "config", "distribution"]
+NAMESPACES += ["activations", "initializers", "regularizers", "constraints", "saving", "utils", "random", "config"]
+NAMESPACES += ["distribution"]
 INDEX = """\
 # API
 

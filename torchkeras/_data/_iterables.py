@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from torchkeras._data._convert import as_triple, to_tensors
-from torchkeras._data._random_state import random_state_kept
+from torchkeras._data._random_states import random_state_kept
 from torchkeras._data._workers import load_ahead
 from torchkeras._errors import brief
 

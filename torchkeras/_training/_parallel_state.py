@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import _ranks
-from torchkeras._training._random_states import random_states, set_random_states
+from torchkeras._data._random_states import random_states, set_random_states
 
 
 def by_dtype(tensors: list[Tensor]) -> list[list[Tensor]]:

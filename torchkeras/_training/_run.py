@@ -6,9 +6,9 @@ from typing import Any
 import torch
 
 from torchkeras import _ranks
+from torchkeras._data._random_states import random_states, set_random_states
 from torchkeras._training._functions import StepFunction
 from torchkeras._training._logs import read_logs
-from torchkeras._training._random_states import random_states, set_random_states
 from torchkeras._training._run_callbacks import attributes, callback_states, restore_callbacks
 from torchkeras._training._run_data import Memory, position, seek
 from torchkeras._training._run_model import is_split, light_state, missing, model_state, restore_light, restore_model

@@ -3,7 +3,7 @@
 from typing import Any
 
 from torchkeras._data._pydataset import PyDataset
-from torchkeras._training._random_states import loader_states, random_states, set_loader_states, set_random_states
+from torchkeras._data._random_states import loader_states, random_states, set_loader_states, set_random_states
 
 
 class Memory:

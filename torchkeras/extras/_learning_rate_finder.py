@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _ranks
-from torchkeras._training._random_states import random_states, set_random_states
+from torchkeras._data._random_states import random_states, set_random_states
 from torchkeras._training._run_model import light_state, model_state, restore_light, restore_model
 from torchkeras.callbacks import Callback
 from torchkeras.extras._figures import new_figure, save

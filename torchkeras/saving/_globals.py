@@ -1,26 +1,10 @@
-"""What loading draws on and may not change: random numbers, the counters of automatic names, the users' classes."""
+"""What loading draws on and may not change: the counters of automatic names, the users' classes."""
 
 import contextlib
-import random
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-import torch
-
 from torchkeras import _registry
-
-
-@contextlib.contextmanager
-def kept_generators() -> Iterator[None]:
-    """Whatever random numbers are drawn inside, afterwards all generators go on as if they had not been."""
-    states = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng():
-        try:
-            yield
-        finally:
-            random.setstate(states[0])
-            np.random.set_state(states[1])
 
 
 @contextlib.contextmanager

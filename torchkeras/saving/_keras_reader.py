@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras import _registry
+from torchkeras._data._random_states import random_state_kept
 from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
 from torchkeras._scopes import device
 from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
@@ -14,7 +15,7 @@ from torchkeras.layers import Layer
 from torchkeras.saving._assets import load_assets
 from torchkeras.saving._errors import reading
 from torchkeras.saving._folder_reader import Folder
-from torchkeras.saving._globals import kept_generators, kept_names, kept_names_on_failure, mentions_custom
+from torchkeras.saving._globals import kept_names, kept_names_on_failure, mentions_custom
 from torchkeras.saving._hdf5_reader import open_hdf5
 from torchkeras.saving._hdf5_source import HDF5Source
 from torchkeras.saving._json_reader import BYTES, read_json
@@ -39,7 +40,7 @@ def load_keras_file(
         _registry.CustomObjectScope(custom_objects),
         safe_mode_scope(bool(safe_mode)),
         kept_names_on_failure(),
-        kept_generators(),
+        random_state_kept(),
     ):
         with reading(member=CONFIG):
             config = _config(archive, compile)

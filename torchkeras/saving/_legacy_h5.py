@@ -4,12 +4,13 @@ import copy
 from typing import Any
 
 from torchkeras import _registry
+from torchkeras._data._random_states import random_state_kept
 from torchkeras._file_errors import CorruptFileError, FileError, UnsafeFileError
 from torchkeras._scopes import device
 from torchkeras._serialization import deserialize_keras_object, safe_mode_scope
 from torchkeras.layers import Layer
 from torchkeras.saving._errors import reading
-from torchkeras.saving._globals import kept_generators, kept_names, kept_names_on_failure, mentions_custom
+from torchkeras.saving._globals import kept_names, kept_names_on_failure, mentions_custom
 from torchkeras.saving._hdf5_reader import Group, open_hdf5
 from torchkeras.saving._json_reader import read_json
 from torchkeras.saving._legacy_config import modern_config
@@ -37,7 +38,7 @@ def load_legacy_h5(
         open_hdf5(path) as root,
         _registry.CustomObjectScope(custom_objects),
         safe_mode_scope(bool(safe_mode)),
-        kept_generators(),
+        random_state_kept(),
         kept_names_on_failure(),
     ):
         if "model_config" not in root.attrs:

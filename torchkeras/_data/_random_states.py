@@ -1,6 +1,8 @@
-"""The states of all global random generators, as plain values and tensors."""
+"""The states of random generators, as plain values and tensors, and how to put them back."""
 
+import contextlib
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -35,17 +37,29 @@ def set_random_states(states: dict[str, Any]) -> None:
 
 def loader_states(loader: Any) -> list[torch.Tensor]:
     """The states of the generators that a ``DataLoader`` and its samplers were given."""
-    return [generator.get_state() for generator in _generators(loader)]
+    return [generator.get_state() for generator in generators(loader)]
 
 
 def set_loader_states(loader: Any, states: list[torch.Tensor]) -> None:
     """Put back what :func:`loader_states` gave."""
-    for generator, state in zip(_generators(loader), states):
+    for generator, state in zip(generators(loader), states):
         generator.set_state(state)
 
 
-def _generators(loader: Any) -> list[torch.Generator]:
+def generators(loader: Any) -> list[torch.Generator]:
+    """The generators that a ``DataLoader`` and its samplers were given."""
     sampler = getattr(loader, "sampler", None)
     inner = getattr(getattr(loader, "batch_sampler", None), "sampler", None)
     found = [getattr(holder, "generator", None) for holder in (loader, sampler, inner)]
     return list({id(each): each for each in found if isinstance(each, torch.Generator)}.values())
+
+
+@contextlib.contextmanager
+def random_state_kept(loader: Any = None) -> Iterator[None]:
+    """Within this, draws from the global generators of Python, NumPy and torch, and a loader's own, do not count."""
+    states, own = random_states(), loader_states(loader)
+    try:
+        yield
+    finally:
+        set_random_states(states)
+        set_loader_states(loader, own)
