@@ -138,7 +138,7 @@ def test_registration_needs_a_config():
     class Bare:
         pass
 
-    with pytest.raises(ValueError, match=r"Bare cannot be registered: a class needs a `get_config\(\)` method"):
+    with pytest.raises(ValueError, match=r"Cannot register a class that does not have a get_config\(\) method: Bare"):
         register_keras_serializable()(Bare)
     assert _registry.get_registered_name(register_keras_serializable()(Plain)) == "Custom>Plain"
     assert _registry.get_registered_object("Custom>Plain") is Plain
