@@ -8,7 +8,7 @@ from torch import Tensor
 
 from torchkeras._structures import map_leaves
 from torchkeras._training._compiled import Compiled, Compiler, Step
-from torchkeras._training._step import batch_rows, loss_function, trainable_tensors
+from torchkeras._training._step import batch_rows, detached, loss_function, trainable_tensors
 from torchkeras.optimizers import LossScaleOptimizer
 from torchkeras.optimizers._traced import is_traceable, slot_tensors, traced_update
 
@@ -41,7 +41,7 @@ class _Parts:
         loss = self.loss_of(x, y, y_pred, sample_weight)
         scaled = loss * numbers[2].to(loss.dtype) if self.numbers.scales else loss
         grads = torch.autograd.grad(scaled, self.tensors, allow_unused=True)
-        return map_leaves(_detached, y_pred), loss.detach(), list(grads)
+        return map_leaves(detached, y_pred), loss.detach(), list(grads)
 
     @torch.no_grad()
     def _measure(self, x: Any, y: Any, y_pred: Any, loss: Tensor, sample_weight: Any) -> None:
@@ -143,16 +143,6 @@ class Numbers:
                 self.cells[index] = number
         self.written = now
         return self.tensor
-
-
-def _detached(leaf: Any) -> Any:
-    if not isinstance(leaf, Tensor):
-        return leaf
-    mask = getattr(leaf, "_keras_mask", None)
-    leaf = leaf.detach()
-    if mask is not None:
-        leaf._keras_mask = mask
-    return leaf
 
 
 def _fix_addresses(tensors: list[Tensor]) -> None:

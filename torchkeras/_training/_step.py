@@ -78,17 +78,20 @@ def make_train_step(model: Any) -> Callable[[Any, Any, Any], None]:
             tensor.grad = None
         track(loss.detach(), sample_weight=batch_rows(x))
         if has_metrics:
-            update(y, y_pred if type(y_pred) is not Tensor else _detached(y_pred), sample_weight)
+            update(y, detached(y_pred), sample_weight)
 
     return train_step
 
 
-def _detached(y_pred: Tensor) -> Tensor:
-    mask = getattr(y_pred, "_keras_mask", None)
-    y_pred = y_pred.detach()
+def detached(leaf: Any) -> Any:
+    """A tensor without its graph, with its mask; anything else as it is."""
+    if not isinstance(leaf, Tensor):
+        return leaf
+    mask = getattr(leaf, "_keras_mask", None)
+    leaf = leaf.detach()
     if mask is not None:
-        y_pred._keras_mask = mask  # type: ignore[attr-defined]
-    return y_pred
+        leaf._keras_mask = mask
+    return leaf
 
 
 def loss_function(model: Any, training: bool = True) -> Callable[[Any, Any, Any, Any], Tensor]:

@@ -25,6 +25,7 @@ from torchkeras._training._step import (
     backward_and_apply,
     batch_rows,
     default_loss_function,
+    detached,
     freeze_as_compiled,
     own_loss_function,
     trainable_tensors,
@@ -48,7 +49,7 @@ class Trainer(FromGenerators, Measuring):
             self.optimizer.build(variables)
         backward_and_apply(self, loss, variables, [variable.tensor for variable in variables])
         self._loss_tracker.update_state(loss.detach(), sample_weight=batch_rows(x))
-        return self.compute_metrics(x, y, map_leaves(_detach, y_pred), sample_weight)
+        return self.compute_metrics(x, y, map_leaves(detached, y_pred), sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """One evaluation step on a batch ``(x, y, sample_weight)``; returns the values of the metrics."""
@@ -294,16 +295,6 @@ def _in_mode(model: Any, training: bool) -> Iterator[None]:
         yield
     finally:
         model.train(before)
-
-
-def _detach(leaf: Any) -> Any:
-    if not isinstance(leaf, Tensor):
-        return leaf
-    mask = getattr(leaf, "_keras_mask", None)
-    leaf = leaf.detach()
-    if mask is not None:
-        leaf._keras_mask = mask
-    return leaf
 
 
 def _to_numpy(leaf: Any) -> Any:
