@@ -73,7 +73,7 @@ def mixed_bfloat16() -> Any:
 
 
 def scaled_loss() -> Any:
-    return arrays(plain(optimizer=keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(), 2.0**9, 5)))
+    return arrays(plain(optimizer=keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(), 2.0**127, 5)))
 
 
 def stopping_and_plateau() -> Any:
@@ -282,6 +282,7 @@ def start(name: str, seed: int, *more: Any, first: bool = False) -> dict[str, An
     return {
         "weights": [variable.numpy() for variable in model.variables],
         "optimizer": [variable.numpy() for optimizer in optimizers for variable in optimizer.variables],
+        "skipped": [getattr(optimizer, "skipped_steps", 0) for optimizer in optimizers],
         "history": history.history,
         "epoch": history.epoch,
         "random": [np.random.rand(), float(torch.rand(()))],

@@ -112,7 +112,7 @@ def _optimizers(model: Any) -> dict[str, Any]:
 def _optimizer_state(model: Any, optimizer: Any) -> dict[str, Any]:
     if isinstance(optimizer, torch.optim.Optimizer):
         return {"torch": optimizer.state_dict()}
-    state: dict[str, Any] = {"kind": type(optimizer).__name__}
+    state: dict[str, Any] = {"kind": type(optimizer).__name__, "skipped": getattr(optimizer, "skipped_steps", None)}
     if optimizer.built:
         places = {id(variable): index for index, variable in enumerate(_trainable(model))}
         state["built_on"] = [places.get(id(variable)) for variable in optimizer._trainable_variables]
@@ -140,3 +140,5 @@ def _restore_optimizer(model: Any, optimizer: Any, state: dict[str, Any]) -> Non
         return
     for variable, saved in zip(optimizer.variables, state.get("variables", [])):
         variable.assign(variable._layout.to_keras(saved))
+    if state["skipped"] is not None:
+        optimizer.skipped_steps = state["skipped"]
