@@ -9,6 +9,7 @@ modules, whose authors count on it.
 """
 
 import functools
+import threading
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ from torchkeras._variable import Variable
 from torchkeras.layers._part import Part
 
 _PLAIN = (Tensor, nn.Parameter)
+_lock = threading.RLock()  # of two threads in one model, the second one finds all casts made, or none
 _version = 0  # grows whenever layers or their weights change: lists made before that may lack something
 
 
@@ -107,17 +109,37 @@ def _with_autocast(forward: Any, dtype: torch.dtype, *args: Any, **kwargs: Any) 
 
 def run(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``layer.call``, with weights in the compute dtype."""
-    casts = layer._casts
-    if torch.compiler.is_compiling():
-        casts = Casts(layer, below=False)  # the compiler joins equal casts itself
-    elif casts is None or (casts.version != _version and not casts.calls):
-        casts = layer.__dict__["_casts"] = Casts(layer)
-    casts.calls += 1
+    compiling = torch.compiler.is_compiling()
+    # the compiler joins equal casts itself
+    casts = Casts(layer, below=False) if compiling else _begin(layer)
     try:
-        if casts.needed:
+        if compiling and casts.needed:
             casts.show()
         return layer.call(*args, **kwargs)
     finally:
+        if compiling:
+            casts.drop()
+        else:
+            _end(casts)
+
+
+def _begin(layer: Any) -> Casts:
+    with _lock:
+        casts = layer._casts
+        if casts is None or (casts.version != _version and not casts.calls):
+            casts = layer.__dict__["_casts"] = Casts(layer)
+        casts.calls += 1
+        try:
+            if casts.needed:
+                casts.show()
+        except BaseException:
+            _end(casts)
+            raise
+        return casts
+
+
+def _end(casts: Casts) -> None:
+    with _lock:
         casts.calls -= 1
         if not casts.calls:
             casts.drop()
