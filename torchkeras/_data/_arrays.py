@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from torchkeras._data._sparse import ROWS, SparseRows
+from torchkeras._data._workers import as_it_is
 from torchkeras._structures import leaves, map_leaves
 
 
@@ -76,10 +77,6 @@ class _BatchSampler:
         return [slices[i] for i in torch.randperm(len(slices)).tolist()] if self.shuffle else slices
 
 
-def _as_it_is(batch: Any) -> Any:
-    return batch
-
-
 class _ArrayLoader(DataLoader[Any]):
     """A ``DataLoader`` that takes whole batches straight from the dataset.
 
@@ -114,7 +111,7 @@ class ArraySource:
         where = next((leaf.device for leaf in leaves(data) if isinstance(leaf, Tensor)), torch.device("cpu"))
         self._dataset = _Batches(data, weigh)
         self._sampler = _BatchSampler(self.num_samples, batch_size, shuffle, where)
-        self.loader = _ArrayLoader(self._dataset, batch_sampler=self._sampler, collate_fn=_as_it_is)
+        self.loader = _ArrayLoader(self._dataset, batch_sampler=self._sampler, collate_fn=as_it_is)
         self.steps: int | None = len(self._sampler)
         self.endless = False
 

@@ -97,11 +97,11 @@ def _by_processes(dataset: Any, order: Iterable[int], workers: int) -> Iterator[
             sampler=order,
             num_workers=workers,
             prefetch_factor=max(1, -(-dataset.max_queue_size // workers)),
-            collate_fn=_as_it_is,
+            collate_fn=as_it_is,
             worker_init_fn=_stay_on_host,
         )
     )
 
 
-def _as_it_is(batch: Any) -> Any:
+def as_it_is(batch: Any) -> Any:
     return batch

@@ -119,11 +119,12 @@ def forward_function(model: Any, batch: Any) -> StepFunction:
         function = model.make_predict_function() or model.predict_function
         return lambda x, y, weight: function(Batches([pack(x, y, weight)]))
     own = overrides(model, "predict_step")
+    step = (lambda x, y, weight: model.predict_step(pack(x, y, weight))) if own else lambda x, y, weight: model(x)
     if not is_wanted(model):
-        return (lambda x, y, weight: model.predict_step(pack(x, y, weight))) if own else lambda x, y, weight: model(x)
+        return step
     if model._forward_function is None:
-        step = with_compiled_model(model, lambda x, y, weight: model.predict_step(pack(x, y, weight)))
-        model.__dict__["_forward_function"] = step if own else compiled_forward(model)
+        made = with_compiled_model(model, step) if own else compiled_forward(model)
+        model.__dict__["_forward_function"] = made
     return _for_batches_like(batch, model._forward_function)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from torchkeras._file_errors import CorruptFileError, UnsafeFileError
 from torchkeras.saving._hdf5_attributes import LIMITS, Attributes, Limits, encoded, hdf5_errors
 from torchkeras.saving._hdf5_texts import SIGNATURE, signatures
+from torchkeras.saving._numbers import sha256
 from torchkeras.saving._region import METADATA, Region, region
 
 PIECE = 16 << 20  # bytes of a large array that are in memory at a time
@@ -300,19 +301,12 @@ class Dataset(_Node):
         if expected is not None and digest.hexdigest() != expected:
             raise CorruptFileError(path=self.path, expected=f"SHA-256 {expected}", found=digest.hexdigest())
 
-    def verify(self, array: np.ndarray[Any, Any] | None = None) -> None:
-        """Compare with the SHA-256 that was stored beside, if one was.
-
-        Args:
-            array: what was read, so that it need not be read again.
+    def verify(self, array: np.ndarray[Any, Any]) -> None:
+        """Compare `array`, which was read from here, with the hash that was stored beside it, if one was.
 
         Raises:
             CorruptFileError: the data is not what was written.
         """
-        if "sha256" not in self.attrs:
-            return
-        expected = self.attrs["sha256"]
-        values = np.ascontiguousarray(self.read() if array is None else array)
-        found = hashlib.sha256(values.reshape(-1).view(np.uint8).data).hexdigest()
-        if found != expected:
-            raise CorruptFileError(path=self.path, expected=f"SHA-256 {expected}", found=found)
+        expected = self.sha256
+        if expected is not None and sha256(array) != expected:
+            raise CorruptFileError(path=self.path, expected=f"SHA-256 {expected}", found=sha256(array))

@@ -1,7 +1,6 @@
 """Weights as an HDF5 file, in the tree that Keras 3 writes, each array with its SHA-256."""
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from torchkeras.saving._hdf5_reader import Group, open_hdf5
-from torchkeras.saving._numbers import to_array
+from torchkeras.saving._numbers import sha256, to_array
 from torchkeras.saving._parts import walk
 from torchkeras.saving._places import stored
 from torchkeras.saving._window import Window
@@ -88,11 +87,6 @@ def put(group: Any, key: str, value: Tensor | np.ndarray[Any, Any], hashing: Thr
     if array.dtype.kind == "V":
         dataset.attrs["dtype"] = "bfloat16"  # as Keras says it
     return array
-
-
-def sha256(array: np.ndarray[Any, Any]) -> str:
-    """The hash of the array's bytes, in hexadecimal digits."""
-    return hashlib.sha256(array.reshape(-1).view(np.uint8).data).hexdigest()
 
 
 def check_written(source: Any, written: Written) -> None:

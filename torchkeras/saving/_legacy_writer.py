@@ -1,6 +1,5 @@
 """Writing whole models and weights into legacy HDF5 files, which Keras 2 and 3 read."""
 
-import hashlib
 import json
 import os
 from typing import Any
@@ -12,6 +11,7 @@ from torchkeras.saving._atomic import replacing
 from torchkeras.saving._hdf5_writer import new_hdf5
 from torchkeras.saving._legacy_weights import legacy_weights
 from torchkeras.saving._legacy_words import old_config, old_losses, old_optimizer
+from torchkeras.saving._numbers import sha256
 
 _HEADER = 64_000  # bytes that the header of an HDF5 object holds
 VERSION = "3.15.1"  # the Keras whose form this is
@@ -78,7 +78,7 @@ def _write_arrays(group: Any, variables: list[Any]) -> None:
         names.append(path)
         values = np.asarray(variable.numpy(), order="C")
         stored = group.create_dataset(path, data=values)
-        stored.attrs["sha256"] = hashlib.sha256(values.reshape(-1).view(np.uint8).data).hexdigest()
+        stored.attrs["sha256"] = sha256(values)
     _write_names(group, "weight_names", names)
 
 

@@ -1,5 +1,6 @@
 """Tensors as arrays that files can hold, and back; bfloat16, which numpy has not, as two plain bytes."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,11 @@ def to_tensor(array: np.ndarray[Any, Any]) -> Tensor:
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     return torch.from_numpy(array)
+
+
+def sha256(array: np.ndarray[Any, Any]) -> str:
+    """The hash of the array's bytes in C order, in hexadecimal digits."""
+    return hashlib.sha256(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data).hexdigest()
 
 
 def dtype_name(dtype: np.dtype[Any]) -> str:
