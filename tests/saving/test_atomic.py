@@ -143,6 +143,34 @@ def test_nothing_is_left_beside(saved: Path) -> None:
     assert len(names) == (2 if saved.name == "it.weights.json" else 1)
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if not name.endswith("json")])  # shards get new names
+def test_what_a_kill_left_is_taken_by_the_next_save(name: str, tmp_path: Path) -> None:
+    (tmp_path / f".{name}.new.tmp").write_text("left by a kill between two names")
+    save(make(), tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_many_who_save_at_once(tmp_path: Path) -> None:
+    path, failures = tmp_path / "it.bin", []
+
+    def write(value: int) -> None:
+        try:
+            for _ in range(50):
+                with replacing(path) as temporary:
+                    Path(temporary).write_bytes(bytes([value]) * 1000)
+        except Exception as error:  # in a thread: told to the test below
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(value,)) for value in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert [entry.name for entry in tmp_path.iterdir()] == ["it.bin"]
+    assert len(set(path.read_bytes())) == 1 and path.stat().st_size == 1000
+
+
 def test_permissions_and_links_stay(tmp_path: Path) -> None:
     target, link = tmp_path / "real.keras", tmp_path / "it.keras"
     make().save(target)

@@ -1,4 +1,8 @@
-"""kill -9 at random moments of saving: the file is never unreadable, never lost, and nothing stays beside it."""
+"""kill -9 at random moments of saving: the file is never unreadable, never lost, and nothing stays beside it.
+
+Of the one instant in which a new file has a name that is not yet the right one (see ``replacing``) this is asserted of
+the next save.
+"""
 
 import os
 import random
@@ -64,7 +68,7 @@ def test_killed_while_saving(name: str, tmp_path: Path) -> None:
     begun = time.perf_counter()
     write(models[1], path)
     duration = time.perf_counter() - begun
-    allowed, killed = {(1.0,)}, 0
+    allowed, killed, strays = {(1.0,)}, 0, 0
     for turn in range(KILLS):
         value = 1 + turn % 2
         midst = save_in_child(lambda value=value: write(models[value], path), draw.uniform(0, 1.3 * duration))
@@ -74,5 +78,10 @@ def test_killed_while_saving(name: str, tmp_path: Path) -> None:
         assert midst or found == (float(value),)
         allowed = {found}
         if not name.endswith("json"):
-            assert [entry.name for entry in tmp_path.iterdir()] == [name], f"kill {turn}"
+            beside = {entry.name for entry in tmp_path.iterdir()} - {name}
+            assert beside <= {f".{name}.new.tmp"}, f"kill {turn}"
+            strays += bool(beside)
     assert killed > KILLS / 10
+    assert strays < killed / 20
+    write(models[1], path)
+    assert not [entry.name for entry in tmp_path.iterdir() if entry.name.endswith(".tmp")]

@@ -15,7 +15,8 @@ def replacing(path: Any, verify: Callable[[str], Any] | None = None) -> Iterator
     The temporary file is new, empty, and open to nobody else. What is written there reaches the disk before
     it takes the name `path`, so whoever reads, at whatever instant the process or the machine stops, finds
     the old file or the new one, whole. On Linux the temporary file has no name in any folder, so that a process
-    that is killed leaves nothing behind.
+    that is killed leaves nothing behind; but for the instant between its getting a name and its taking that of
+    `path`, when it leaves the whole new file under a name that the next save takes again.
 
     Args:
         path: the file to make or to replace; a symbolic link stays and the file it points to is replaced.
@@ -36,10 +37,12 @@ def replacing(path: Any, verify: Callable[[str], Any] | None = None) -> Iterator
         os.fsync(descriptor)
         if verify is not None:
             verify(temporary)
-        named = named or _linked(descriptor, target)
-        os.close(descriptor)  # not every system renames an open file
-        descriptor = -1
-        os.replace(named, target)
+        if named:
+            os.close(descriptor)  # not every system renames an open file
+            descriptor = -1
+            os.replace(named, target)
+        else:
+            _put_in_place(descriptor, target)
     except BaseException:
         if named:
             with contextlib.suppress(OSError):
@@ -58,7 +61,7 @@ def _create(target: str) -> tuple[int, str]:
         if os.path.exists(f"/proc/self/fd/{descriptor}"):
             return descriptor, ""
         os.close(descriptor)
-    temporary = _beside(target)
+    temporary = _beside(target, f"{os.getpid()}.{secrets.token_hex(8)}")  # that nobody else takes
     try:
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         return os.open(temporary, flags, 0o666), temporary
@@ -66,22 +69,42 @@ def _create(target: str) -> tuple[int, str]:
         raise type(error)(error.errno, os.strerror(error.errno or 0), target) from None  # named as the user knows it
 
 
-def _beside(target: str) -> str:
-    """A name in the same folder that nobody else takes."""
+def _beside(target: str, mark: str) -> str:
+    """A hidden name in the same folder."""
     directory, name = os.path.split(target)
-    return os.path.join(directory, f".{name[:40]}.{os.getpid()}.{secrets.token_hex(8)}.tmp")
+    return os.path.join(directory, f".{name[:40]}.{mark}.tmp")
 
 
-def _linked(descriptor: int, target: str) -> str:
-    """Give a file without a name one, for the instant until it takes that of `target`."""
-    temporary = _beside(target)
+def _put_in_place(descriptor: int, target: str) -> None:
+    """Give a file without a name that of `target`.
+
+    Linux has no such call for a name that is taken, so the file gets another one for an instant. That is the same at
+    each save: whoever finds it taken, by a save in another process or one that was killed in this instant, moves that
+    file, which is whole, into place before its own.
+    """
+    name = _beside(target, "new")
     folder = os.open(os.path.dirname(target), os.O_RDONLY)
     try:
-        # with a folder, Python follows the link to the file itself
-        os.link(f"/proc/self/fd/{descriptor}", os.path.basename(temporary), dst_dir_fd=folder)
+        while True:
+            try:
+                # with a folder, Python follows the link to the file itself
+                os.link(f"/proc/self/fd/{descriptor}", os.path.basename(name), dst_dir_fd=folder)
+                break
+            except FileExistsError:
+                _rename_unless_gone(name, target)
+        _rename_unless_gone(name, target)
     finally:
         os.close(folder)
-    return temporary
+
+
+def _rename_unless_gone(name: str, target: str) -> None:
+    try:
+        os.replace(name, target)
+    except FileNotFoundError:
+        pass  # another one moved it into place
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def _synchronize_directory(path: str) -> None:
