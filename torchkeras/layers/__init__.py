@@ -1,6 +1,7 @@
 """``keras.layers``: each family in a file of its own."""
 
 from torchkeras.layers._activation import *
+from torchkeras.layers._aliases import *
 from torchkeras.layers._attention import *
 from torchkeras.layers._batch_normalization import *
 from torchkeras.layers._bidirectional import *

@@ -270,4 +270,3 @@ class Conv3D(_Conv):
 
 
 _registry.catalogue("layers", Conv1D, Conv2D, Conv3D)
-_registry.catalogue("layers", Convolution1D=Conv1D, Convolution2D=Conv2D, Convolution3D=Conv3D)

@@ -208,4 +208,3 @@ class SeparableConv2D(_SeparableConv):
 
 
 _registry.catalogue("layers", DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D)
-_registry.catalogue("layers", SeparableConvolution1D=SeparableConv1D, SeparableConvolution2D=SeparableConv2D)

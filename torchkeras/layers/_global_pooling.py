@@ -192,15 +192,6 @@ _registry.catalogue(
 )
 _registry.catalogue(
     "layers",
-    GlobalMaxPool1D=GlobalMaxPooling1D,
-    GlobalMaxPool2D=GlobalMaxPooling2D,
-    GlobalMaxPool3D=GlobalMaxPooling3D,
-    GlobalAvgPool1D=GlobalAveragePooling1D,
-    GlobalAvgPool2D=GlobalAveragePooling2D,
-    GlobalAvgPool3D=GlobalAveragePooling3D,
-)
-_registry.catalogue(
-    "layers",
     AdaptiveMaxPooling1D,
     AdaptiveMaxPooling2D,
     AdaptiveMaxPooling3D,

@@ -182,12 +182,3 @@ class AveragePooling3D(_AveragePool):
 _registry.catalogue(
     "layers", MaxPooling1D, MaxPooling2D, MaxPooling3D, AveragePooling1D, AveragePooling2D, AveragePooling3D
 )
-_registry.catalogue(
-    "layers",
-    MaxPool1D=MaxPooling1D,
-    MaxPool2D=MaxPooling2D,
-    MaxPool3D=MaxPooling3D,
-    AvgPool1D=AveragePooling1D,
-    AvgPool2D=AveragePooling2D,
-    AvgPool3D=AveragePooling3D,
-)

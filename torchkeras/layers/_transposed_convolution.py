@@ -150,5 +150,4 @@ class Conv3DTranspose(_ConvTranspose):
     bias = Weight("bias")
 
 
-_registry.catalogue("layers", Conv1DTranspose, Conv2DTranspose, Conv3DTranspose, Convolution1DTranspose=Conv1DTranspose)
-_registry.catalogue("layers", Convolution2DTranspose=Conv2DTranspose, Convolution3DTranspose=Conv3DTranspose)
+_registry.catalogue("layers", Conv1DTranspose, Conv2DTranspose, Conv3DTranspose)
