@@ -1,5 +1,6 @@
 """What Keras has and torchkeras lacks: one clear error, worded from a list that is read only when a lookup fails."""
 
+import contextlib
 import functools
 import opcode
 import sys
@@ -12,6 +13,15 @@ from torchkeras._errors import nearest
 
 KERAS = "Keras 3.15.1"
 _IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
+
+# Finds what a namespace once had: ``(namespace, name) -> object``, or an AttributeError.
+Former = Callable[[str, str], Any]
+_former: list[Former] = []
+
+
+def set_former(find: Former) -> None:
+    """Let failed lookups ask `find` before they explain themselves."""
+    _former[:] = [find]
 
 
 @functools.cache
@@ -57,11 +67,18 @@ class _Lookup:
         except AttributeError:
             if name.startswith("_"):
                 raise
+            for find in _former:
+                with contextlib.suppress(AttributeError):
+                    return find(self._path, name)
         else:
             if isinstance(value, ModuleType) and value.__name__ == f"{self.module.__name__}.{name}":
                 attach(value)
             return value
         raise self._error(name, sys._getframe(1))
+
+    @property
+    def _path(self) -> str:
+        return self.module.__name__.replace("torchkeras", "keras", 1)
 
     def _original(self, name: str) -> Any:
         if self.original is None:
@@ -69,8 +86,7 @@ class _Lookup:
         return self.original(name)
 
     def _error(self, name: str, caller: FrameType) -> Exception:
-        path = f"{self.module.__name__.replace('torchkeras', 'keras', 1)}.{name}"
-        message = explain(path, (known for known in dir(self.module) if not known.startswith("_")))
+        message = explain(f"{self._path}.{name}", (known for known in dir(self.module) if not known.startswith("_")))
         # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
         if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
             return ImportError(message, name=self.module.__name__)

@@ -14,11 +14,19 @@ from traceback import print_exception
 from types import CodeType, ModuleType, TracebackType
 
 from torchkeras import _alias, _missing, _notebook, _ranks
+from torchkeras._eras import _finder, _old_module
 from torchkeras._version import __version__
 
 # Frames in these files are how we got to the user's code, not part of what went wrong in it.
 _OUR_FILES = {__file__, _alias.__file__, _missing.__file__, str(Path(__file__).with_name("__main__.py"))}
-_OUR_FILES |= {_notebook.__file__, runpy.__file__, "<frozen runpy>", "<frozen importlib._bootstrap>"}
+_OUR_FILES |= {
+    _finder.__file__,
+    _old_module.__file__,
+    _notebook.__file__,
+    runpy.__file__,
+    "<frozen runpy>",
+    "<frozen importlib._bootstrap>",
+}
 
 # The environment variable that tells a spawned child process which script it belongs to.
 SCRIPT = "TORCHKERAS_SCRIPT"

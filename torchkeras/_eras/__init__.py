@@ -1,0 +1,14 @@
+"""What Keras 1, Keras 2 and tf.keras had and today's Keras has not: names, paths, spellings and ways.
+
+The core never imports this; the runner and ``install_as_keras()`` do. The place of a thing is its row: what
+``keras.<namespace>`` once had stands in ``torchkeras._eras.<namespace>``, and is found there.
+"""
+
+from torchkeras import _missing
+from torchkeras._eras import _finder, _names
+
+
+def install() -> None:
+    """Serve the scripts of every era in this process, from now on. Calling it again does nothing."""
+    _finder.install()
+    _missing.set_former(_names.find)
