@@ -1,0 +1,66 @@
+"""What `import tensorflow as tf` gives under the runner: a small, honest stand-in for what stands beside ``tf.keras``.
+
+Tensors are torch's, ``tf.keras`` is torchkeras, and everything runs eagerly. The place is the row: a public
+name of one of the modules starred below is ``tf.name``; a public submodule (``nn``, ``math``, ``data``) is
+``tf.submodule`` and loads on first touch. All other names are TensorFlow proper, and say so.
+"""
+
+import importlib
+import pkgutil
+import sys
+from types import ModuleType
+from typing import Any
+
+from torchkeras._tensorflow import _refused
+from torchkeras._tensorflow._creation import *
+from torchkeras._tensorflow._dtypes import *
+from torchkeras._tensorflow._shaping import *
+from torchkeras._tensorflow._tensors import *
+from torchkeras._tensorflow.version import VERSION as __version__
+
+# Names of the root that live in a public submodule: the submodule -> its names.
+_IN_SUBMODULES: dict[str, str] = {
+    "ragged": "RaggedTensor RaggedTensorSpec",
+    "sparse": "SparseTensor SparseTensorSpec",
+}
+_PLACES = {name: module for module, names in _IN_SUBMODULES.items() for name in names.split()}
+
+# Namespaces of ``tf`` that are ``tf.keras``' own.
+_KERAS = ("initializers", "losses", "metrics", "optimizers")
+
+
+def __getattr__(name: str) -> Any:
+    if not name.startswith("_"):
+        found = _find(name)
+        if found is not None:
+            globals()[name] = found
+            return found
+    raise _refused.error("tf", name, __dir__())
+
+
+def _find(name: str) -> Any:
+    if name == "keras":
+        return sys.modules["torchkeras"]
+    if name in _KERAS:
+        return getattr(sys.modules["torchkeras"], name)
+    if name in _PLACES:
+        module = _submodule(_PLACES[name])
+        return getattr(module, name, None)
+    return _submodule(name)
+
+
+def _submodule(name: str) -> ModuleType | None:
+    path = f"{__name__}.{name}"
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name != path:
+            raise  # something that the submodule needs is not installed
+        return None
+
+
+def __dir__() -> list[str]:
+    submodules = (entry.name for entry in pkgutil.iter_modules(globals()["__path__"]) if not entry.name.startswith("_"))
+    public = (name for name in globals() if not name.startswith("_"))
+    hidden = {"importlib", "pkgutil", "sys", "ModuleType", "Any"}
+    return sorted({*submodules, *public, *_PLACES, *_KERAS, "keras"} - hidden)

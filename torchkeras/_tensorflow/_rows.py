@@ -1,0 +1,68 @@
+"""The rows of the stand-in: one of our ops under TensorFlow's name and argument names."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from torchkeras.ops._op import op
+
+Function = Callable[..., Any]
+
+
+def row(function: Function, parameters: str, **aliases: str) -> Function:
+    """`function` with TensorFlow's spelling of its arguments.
+
+    Args:
+        function: an op; its parameters are those of TensorFlow, in the same order.
+        parameters: TensorFlow's names for them, the first of them at least. What comes after them by position, and
+            ``name=``, is a name in TensorFlow's graph, and ignored.
+        **aliases: further names of TensorFlow (of version 1 mostly) -> the name of theirs in `parameters`.
+    """
+    names = parameters.split()
+    ours = dict(zip(names, inspect.signature(function).parameters, strict=False))
+    ours |= {alias: ours[name] for alias, name in aliases.items()}
+    count = len(names)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) <= count:
+            return function(*args)
+        given = {ours.get(name, name): value for name, value in kwargs.items() if name != "name"}
+        return function(*args[:count], **given)
+
+    call._tensorflow = True  # type: ignore[attr-defined]
+    call.__doc__ = f"TensorFlow's name for :func:`torchkeras.ops.{function.__name__}`; arguments: {parameters}."
+    return call
+
+
+def own(function: Function) -> Function:
+    """Mark a function that is TensorFlow's own: a row where no op of ours does the same."""
+
+    @functools.wraps(function)
+    def call(*args: Any, name: Any = None, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    call._tensorflow = True  # type: ignore[attr-defined]
+    return call
+
+
+unary = functools.partial(row, parameters="x", features="x", input="x", a="x", tensor="x")
+binary = functools.partial(row, parameters="x y")
+reduction = functools.partial(
+    row, parameters="input_tensor axis keepdims", reduction_indices="axis", keep_dims="keepdims"
+)
+
+
+def publish(namespace: dict[str, Any], *others: str) -> None:
+    """Name the rows of a module after their bindings, and put them and the `others` into its ``__all__``."""
+    found = [name for name, item in namespace.items() if not name.startswith("_") and hasattr(item, "_tensorflow")]
+    for name in found:
+        if namespace[name].__module__ == __name__:
+            namespace[name].__name__ = namespace[name].__qualname__ = name
+            namespace[name].__module__ = namespace["__name__"]
+    namespace["__all__"] = [*found, *others]
+
+
+def own_op(function: Function) -> Function:
+    """:func:`own`, for a function of tensors, which is recorded when it is called on symbolic ones."""
+    return own(op(function))
