@@ -5,10 +5,11 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing
-from torchkeras._eras import _finder, _names
+from torchkeras._eras import _finder, _names, _numpy
 
 
 def install() -> None:
     """Serve the scripts of every era in this process, from now on. Calling it again does nothing."""
     _finder.install()
+    _numpy.install()
     _missing.set_former(_names.find)
