@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -44,9 +43,3 @@ def brief(value: Any) -> str:
         return "{" + ", ".join(f"{key!r}: {brief(item)}" for key, item in list(value.items())[:4]) + "}"
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def is_missing_name(error: Exception) -> bool:
-    """Whether a name in the user's code is nowhere defined, so that no other input would help."""
-    missing = isinstance(error, (NameError, ImportError))
-    return missing or (isinstance(error, AttributeError) and isinstance(error.obj, ModuleType))

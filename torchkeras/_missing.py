@@ -90,4 +90,4 @@ class _Lookup:
         # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
         if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
             return ImportError(message, name=self.module.__name__)
-        return AttributeError(message, name=name, obj=self.module)
+        return AttributeError(message, name=name)

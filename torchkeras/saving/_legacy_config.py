@@ -65,7 +65,7 @@ def _is_operation(entry: dict[str, Any]) -> bool:
 
 
 def _module_of(name: str) -> str | None:
-    for module in ("keras.layers", "keras", "keras.models", "keras.src.models.functional"):
+    for module in ("keras.layers", "keras", "keras.models", "keras.src.models.functional", "keras.legacy.layers"):
         if _registry.built_in(module, name) is not None:
             return module
     return None

@@ -104,7 +104,7 @@ def modern_layer(entry: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(config, dict) or name in ("Sequential", "Model", "Lambda"):
         return entry
     if name == "Merge":
-        return {**entry, **_merge(config)}
+        return {**entry, **merge_layer(config)}
     return {**entry, "class_name": _CLASSES.get(name, name), "config": _arguments(_CLASSES.get(name, name), config)}
 
 
@@ -138,7 +138,8 @@ def _argument(key: str, value: Any) -> Any:
     return value
 
 
-def _merge(config: dict[str, Any]) -> dict[str, Any]:
+def merge_layer(config: dict[str, Any]) -> dict[str, Any]:
+    """The class and config of today's layer that joins as a ``Merge`` of these arguments did."""
     mode = config.get("mode", "sum")
     name = _MERGES.get(mode, "Merge")
     new: dict[str, Any] = {"name": config.get("name")}

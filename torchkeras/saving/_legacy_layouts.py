@@ -28,7 +28,7 @@ def modern_weights(layer: Any, arrays: Arrays, version: str, backend: str) -> Ar
         arrays = [
             _flipped(array) if index < 1 + (kind == "ConvLSTM2D") else array for index, array in enumerate(arrays)
         ]
-    return _from_cudnn(kind, layer, arrays)
+    return from_cudnn(layer, arrays)
 
 
 def _nested(model: Any, arrays: Arrays, version: str, backend: str) -> Arrays:
@@ -103,7 +103,9 @@ _KERAS1: dict[str, Callable[[Any, Arrays], Arrays]] = {
 # The cuDNN layers of Keras 2, which are LSTM and GRU today.
 
 
-def _from_cudnn(kind: str, layer: Any, arrays: Arrays) -> Arrays:
+def from_cudnn(layer: Any, arrays: Arrays) -> Arrays:
+    """The arrays of an LSTM or GRU as it has them, if they are those of Keras 2's cuDNN layers; else as they are."""
+    kind = type(layer).__name__.removeprefix("CuDNN")
     gates = {"LSTM": 4, "GRU": 3}.get(kind)
     if gates is None or len(arrays) != 3 or arrays[2].shape != (2 * gates * layer.units,):
         return arrays
