@@ -50,11 +50,11 @@ def explain(path: str, known: Iterable[str]) -> str:
 def attach(module: ModuleType) -> None:
     """Let failed lookups on this namespace of torchkeras, and on those reached through it, explain themselves."""
     current = module.__dict__.get("__getattr__")
-    if not isinstance(current, _Lookup):
-        module.__dict__["__getattr__"] = _Lookup(module, current)
+    if not isinstance(current, Lookup):
+        module.__dict__["__getattr__"] = Lookup(module, current)
 
 
-class _Lookup:
+class Lookup:
     """A module's ``__getattr__``: its own one if it has one (lazy loading), then the explanation."""
 
     def __init__(self, module: ModuleType, original: Callable[[str], Any] | None) -> None:
@@ -85,8 +85,11 @@ class _Lookup:
             raise AttributeError(f"module {self.module.__name__!r} has no attribute {name!r}")
         return self.original(name)
 
+    def _explain(self, name: str) -> str:
+        return explain(f"{self._path}.{name}", (known for known in dir(self.module) if not known.startswith("_")))
+
     def _error(self, name: str, caller: FrameType) -> Exception:
-        message = explain(f"{self._path}.{name}", (known for known in dir(self.module) if not known.startswith("_")))
+        message = self._explain(name)
         # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
         if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
             return ImportError(message, name=self.module.__name__)

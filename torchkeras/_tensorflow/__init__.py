@@ -14,8 +14,11 @@ from typing import Any
 from torchkeras._tensorflow import _refused
 from torchkeras._tensorflow._creation import *
 from torchkeras._tensorflow._dtypes import *
+from torchkeras._tensorflow._indexing import *
 from torchkeras._tensorflow._shaping import *
 from torchkeras._tensorflow._tensors import *
+from torchkeras._tensorflow.linalg import *
+from torchkeras._tensorflow.math import *
 from torchkeras._tensorflow.version import VERSION as __version__
 
 # Names of the root that live in a public submodule: the submodule -> its names.
@@ -29,13 +32,12 @@ _PLACES = {name: module for module, names in _IN_SUBMODULES.items() for name in 
 _KERAS = ("initializers", "losses", "metrics", "optimizers")
 
 
-def __getattr__(name: str) -> Any:
-    if not name.startswith("_"):
-        found = _find(name)
-        if found is not None:
-            globals()[name] = found
-            return found
-    raise _refused.error("tf", name, __dir__())
+def _lazily(name: str) -> Any:
+    found = None if name.startswith("_") else _find(name)
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
 
 
 def _find(name: str) -> Any:
@@ -64,3 +66,6 @@ def __dir__() -> list[str]:
     public = (name for name in globals() if not name.startswith("_"))
     hidden = {"importlib", "pkgutil", "sys", "ModuleType", "Any"}
     return sorted({*submodules, *public, *_PLACES, *_KERAS, "keras"} - hidden)
+
+
+__getattr__ = _refused.lookup("tf", globals(), _lazily)

@@ -1,42 +1,50 @@
 """The error for names of TensorFlow that are not served, and why for the best known of them."""
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from torchkeras._errors import nearest
+from torchkeras._missing import Lookup
 
 PAGE = "docs/tensorflow.md"
 
 WHY: dict[str, str] = {
-    "contrib": "tf.contrib ended with TensorFlow 1; its Keras parts are in tf.keras.",
-    "estimator": "Estimators are TensorFlow's own training loop; use tf.keras' fit.",
-    "feature_column": "Use the preprocessing layers of tf.keras.layers.",
-    "layers": "The layers of TensorFlow 1's graphs are in tf.keras.layers.",
-    "lite": "To take a model elsewhere, use torch.export or model.export.",
-    "saved_model": "A SavedModel is a TensorFlow graph; use model.save('model.keras') and tf.keras.models.load_model.",
-    "tpu": "torchkeras runs on CPUs and GPUs.",
-    "raw_ops": "These are the kernels of TensorFlow; use tf.math, tf.nn or torch.",
+    "tf.contrib": "tf.contrib ended with TensorFlow 1; its Keras parts are in tf.keras.",
+    "tf.estimator": "Estimators are TensorFlow's own training loop; use tf.keras' fit.",
+    "tf.feature_column": "Use the preprocessing layers of tf.keras.layers.",
+    "tf.layers": "The layers of TensorFlow 1's graphs are in tf.keras.layers.",
+    "tf.lite": "To take a model elsewhere, use torch.export or model.export.",
+    "tf.raw_ops": "These are the kernels of TensorFlow; use tf.math, tf.nn or torch.",
+    "tf.saved_model": "A SavedModel is a graph of TensorFlow; use model.save('model.keras') and "
+    "tf.keras.models.load_model.",
+    "tf.tpu": "torchkeras runs on CPUs and GPUs.",
+    "tf.while_v2": "Use tf.while_loop.",
 }
 
 
-def error(namespace: str, name: str, known: Iterable[str]) -> AttributeError:
-    """What a lookup of ``<namespace>.<name>`` that failed raises."""
-    path = f"{namespace}.{name}"
-    why = WHY.get(name, "") if namespace == "tf" else ""
-    hint = "" if why else nearest(name, known).replace(" Did you mean", " Nearest:").rstrip("?")
-    text = (
-        f"{path} is TensorFlow proper: torchkeras serves tf.keras and the TensorFlow functions listed in {PAGE}."
-        f"{' ' + why if why else ''}{hint}"
-    )
-    return AttributeError(text, name=name)
+class _Refusing(Lookup):
+    """A module's ``__getattr__``: its own one first, then the error that says what TensorFlow proper is."""
+
+    def __init__(self, namespace: str, names: dict[str, Any], original: Callable[[str], Any] | None) -> None:
+        super().__init__(sys.modules[names["__name__"]], original)
+        self.namespace = namespace
+
+    def _explain(self, name: str) -> str:
+        path = f"{self.namespace}.{name}"
+        hint = WHY.get(path) or nearest(name, dir(self.module)).strip()
+        return (
+            f"{path} is TensorFlow proper: torchkeras serves tf.keras and the TensorFlow functions listed in {PAGE}. "
+            f"{hint.replace('Did you mean', 'Nearest:').rstrip('?')}"
+        ).rstrip()
 
 
-def lookup(namespace: str, names: dict[str, Any]) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a submodule, whose names are `names`: every lookup that reaches it has failed."""
+def lookup(namespace: str, names: dict[str, Any], original: Callable[[str], Any] | None = None) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a module of the stand-in.
 
-    def refuse(name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(f"module {names['__name__']!r} has no attribute {name!r}")
-        raise error(namespace, name, names["__all__"])
-
-    return refuse
+    Args:
+        namespace: TensorFlow's path of the module: ``"tf.nn"``.
+        names: the module's ``globals()``.
+        original: a lookup that comes first; it raises an AttributeError for what it does not know.
+    """
+    return _Refusing(namespace, names, original)
