@@ -47,7 +47,9 @@ def set_loader_states(loader: Any, states: list[torch.Tensor]) -> None:
 
 
 def generators(loader: Any) -> list[torch.Generator]:
-    """The generators that a ``DataLoader`` and its samplers were given."""
+    """The generators that a ``DataLoader`` and its samplers, or the steps of a pipeline, were given."""
+    if hasattr(loader, "_generators"):
+        return list(loader._generators)
     sampler = getattr(loader, "sampler", None)
     inner = getattr(getattr(loader, "batch_sampler", None), "sampler", None)
     found = [getattr(holder, "generator", None) for holder in (loader, sampler, inner)]

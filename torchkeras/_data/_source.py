@@ -111,6 +111,8 @@ def _source_of_batches(x: Any, weigh: Any, batch_size: int | None, shuffle: Any)
         return LoaderSource(DataLoader(x, batch_size=size, shuffle=reorder), weigh, size)
     if isinstance(x, Iterator):
         return GeneratorSource(x, weigh)
+    if getattr(x, "endless", False) is True:  # a data set that repeats itself
+        return GeneratorSource(iter(x), weigh)
     if hasattr(x, "__iter__"):
         return LoaderSource(x, weigh)
     if hasattr(x, "__getitem__"):
