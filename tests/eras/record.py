@@ -20,13 +20,35 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+# `import keras` is tf_keras there; a path that it has no more gives the names of the nearest one above, or of the root.
 TF_KERAS = """
-import importlib, os, runpy, sys
+import importlib.abc, importlib.machinery, os, runpy, sys, types
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 import tf_keras
+class Old(types.ModuleType):
+    def __getattr__(self, name):
+        for place in self.places:
+            if not name.startswith("__") and hasattr(place, name):
+                return getattr(place, name)
+        raise AttributeError(name)
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "keras":
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+    def create_module(self, spec):
+        module = Old(spec.name)
+        module.places = [tf_keras.layers, tf_keras, tf_keras.models, tf_keras.utils]
+        parts = spec.name.split(".")[1:]
+        for length in range(1, len(parts) + 1):
+            found = sys.modules.get("tf_keras." + ".".join(parts[:length]))
+            module.places = module.places if found is None else [found, *module.places]
+        return module
+    def exec_module(self, module):
+        pass
 sys.modules["keras"] = tf_keras
 for name in [name for name in sys.modules if name.startswith("tf_keras.")]:
     sys.modules[name.replace("tf_keras", "keras", 1)] = sys.modules[name]
+sys.meta_path.insert(0, Finder())
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
