@@ -5,10 +5,12 @@ import json
 import linecache
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
+
+from torchkeras._eras._rewriting import NAME, rewritten, shape_of
 
 # A line that only IPython understands: %magic, !shell command, help? (a cell magic of another language takes its cell).
 _MAGIC = re.compile(r"\s*(%|!|\?)|\s*[\w.]+\?{1,2}\s*$")
@@ -28,20 +30,28 @@ def compile_file(path: str) -> CodeType:
         text = _cells(path)
         # Tracebacks quote lines from this cache: the file itself holds JSON.
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-        return compile(_without_magics(text), path, "exec")
+        return compile(rewritten(_without_magics(text), path), path, "exec")
     data = Path(path).read_bytes()
     try:
-        return compile(data, path, "exec")
+        return compile(rewritten(data, path), path, "exec")
     except SyntaxError as error:
         try:
-            return compile(_without_magics(_decode(data)), path, "exec")
+            return compile(rewritten(_without_magics(_decode(data)), path), path, "exec")
         except (SyntaxError, UnicodeDecodeError):
             raise error from None
 
 
 def names_for(code: CodeType) -> dict[str, Any]:
-    """What a notebook's code expects to find defined: ``get_ipython`` and ``display``, where it uses them."""
-    return {name: stand_in for name, stand_in in _STAND_INS.items() if name in code.co_names}
+    """What the code expects to find defined: ``get_ipython`` and ``display`` of notebooks, where it uses them."""
+    used = set(_names(code))
+    return {name: stand_in for name, stand_in in _STAND_INS.items() if name in used}
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
 
 
 class _Shell:
@@ -53,7 +63,7 @@ class _Shell:
         return lambda *args, **kwargs: None
 
 
-_STAND_INS: dict[str, Any] = {"get_ipython": _Shell, "display": print}
+_STAND_INS: dict[str, Any] = {"get_ipython": _Shell, "display": print, NAME: shape_of}
 
 
 def _decode(data: bytes) -> str:
