@@ -12,11 +12,23 @@ from types import ModuleType
 from typing import Any
 
 from torchkeras._tensorflow import _refused
+from torchkeras._tensorflow._control import *
 from torchkeras._tensorflow._creation import *
 from torchkeras._tensorflow._dtypes import *
+from torchkeras._tensorflow._function import *
+from torchkeras._tensorflow._gradient_tape import *
 from torchkeras._tensorflow._indexing import *
+from torchkeras._tensorflow._module import *
+from torchkeras._tensorflow._printing import *
+from torchkeras._tensorflow._scopes import *
 from torchkeras._tensorflow._shaping import *
+from torchkeras._tensorflow._tensor_array import *
 from torchkeras._tensorflow._tensors import *
+from torchkeras._tensorflow._variable import (  # type: ignore[assignment]  # mypy sees names that __all__ hides
+    Variable,
+    VariableAggregation,
+    VariableSynchronization,
+)
 from torchkeras._tensorflow.linalg import *
 from torchkeras._tensorflow.math import *
 from torchkeras._tensorflow.version import VERSION as __version__
