@@ -9,6 +9,7 @@ The cases stand in ``rows/*.py``; each file exports ``ROWS``, a list of dicts:
     call     keyword arguments of the call, or a function that gives them, such as a mask
     training the flag for the call; None leaves it out
     tolerance  1e-5 by default
+    graph    False if real Keras makes no model of it
     why      with `differs`, a set of the words "outputs", "initial", "shape", "config": what is not compared, and
              why not
 """

@@ -18,7 +18,7 @@ def _rows() -> list[dict[str, Any]]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         rows += module.ROWS
-    return [row for row in rows if "config" not in row.get("differs", ())]
+    return [row for row in rows if row.get("graph", True) and "config" not in row.get("differs", ())]
 
 
 def title(row: dict[str, Any]) -> str:

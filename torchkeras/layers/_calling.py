@@ -22,6 +22,8 @@ from torchkeras.layers._signature import CallSignature, call_signature, holds_te
 
 _module_call = nn.Module.__call__
 _depth = 0  # how many calls of the general kind are open
+# the training flag that the innermost of them was given: a layer that starts in training mode asks for it
+flag_given: bool | None = None
 
 
 class Calling(Part):
@@ -151,7 +153,9 @@ class Calling(Part):
     @contextlib.contextmanager
     def _modes(self, training: bool | None) -> Iterator[None]:
         """The training flag for the length of a call."""
-        global _depth
+        global _depth, flag_given
+        given_before = flag_given
+        flag_given = given_before if training is None else training
         if not _depth:
             self._clear_losses()  # those of the last outermost call
         _depth += 1
@@ -164,6 +168,7 @@ class Calling(Part):
             yield
         finally:
             _depth -= 1
+            flag_given = given_before
             _registry.name_scopes.pop()
             for module, flag in before:
                 module.training = flag

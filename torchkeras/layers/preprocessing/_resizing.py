@@ -1,51 +1,17 @@
 """Resizing and CenterCrop: images of one size out of images of any size."""
 
-from typing import Any
-
 from torch import Tensor
 
 from torchkeras import _registry, ops
 from torchkeras._fields import PositiveInt, fields
-from torchkeras.layers._layer import Layer
 from torchkeras.layers._windows import DataFormat
+from torchkeras.layers.preprocessing._images import SizedImageLayer
 
 __all__ = ["CenterCrop", "Resizing"]
 
 
-class _ImageLayer(Layer):
-    """Takes images, ``(h, w, c)`` or ``(b, h, w, c)``, or a dictionary that has them under "images"."""
-
-    height: int
-    width: int
-    data_format: str
-
-    _keeps_shape = True
-
-    def __post_init__(self) -> None:
-        self._build_at_init()
-
-    def call(self, data: Any, training: bool = True) -> Any:
-        if not isinstance(data, dict):
-            return self.transform_images(data)
-        if "bounding_boxes" in data:
-            raise NotImplementedError(f'{type(self).__name__} "{self.name}": bounding boxes are not supported yet.')
-        return {**data, "images": self.transform_images(data["images"])}
-
-    def transform_images(self, images: Tensor) -> Tensor:
-        """The images alone."""
-        raise NotImplementedError
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        if isinstance(input_shape, dict):
-            return {**input_shape, "images": self.compute_output_shape(input_shape["images"])}
-        size = (self.height, self.width)
-        if self.data_format == "channels_first":
-            return (*input_shape[:-2], *size)
-        return (*input_shape[:-3], *size, input_shape[-1])
-
-
 @fields
-class Resizing(_ImageLayer):
+class Resizing(SizedImageLayer):
     """Images of size `height` x `width`: ``(b, h, w, c) -> (b, height, width, c)``; integers stay integers.
 
     Args:
@@ -84,7 +50,7 @@ class Resizing(_ImageLayer):
 
 
 @fields
-class CenterCrop(_ImageLayer):
+class CenterCrop(SizedImageLayer):
     """The middle of images: ``(b, h, w, c) -> (b, height, width, c)``; smaller images are enlarged first.
 
     Args:

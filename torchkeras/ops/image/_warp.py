@@ -177,11 +177,11 @@ def _warped(
     a0, a1, a2, b0, b1, b2, c0, c1 = maps.reshape(-1, 8, 1, 1).unbind(1)  # each (b, 1, 1)
     depth = c0 * columns + c1 * rows + 1
     places = [(b0 * columns + b1 * rows + b2) / depth, (a0 * columns + a1 * rows + a2) / depth]
-    found = _batch_sampled(x, places, _ORDERS[interpolation], fill_mode, fill_value)
+    found = batch_sampled(x, places, _ORDERS[interpolation], fill_mode, fill_value)
     return undo(back_to(found, batch.dtype))
 
 
-def _batch_sampled(x: Tensor, places: list[Tensor], order: int, fill_mode: str, fill_value: float) -> Tensor:
+def batch_sampled(x: Tensor, places: list[Tensor], order: int, fill_mode: str, fill_value: float) -> Tensor:
     """Each image at its own places: ``(b, c, h, w), (b, h', w') -> (b, c, h', w')``."""
     which = torch.arange(x.shape[0], device=x.device)[:, None, None]
     return _sampled(x.transpose(0, 1), [which, *places], order, fill_mode, fill_value).transpose(0, 1)
@@ -220,7 +220,7 @@ def elastic_transform(
     moves = alpha * gaussian_blur(noise, (reach, reach), (sigma, sigma), "channels_last")
     rows = torch.arange(height, device=x.device)[:, None] + moves[..., 0]
     columns = torch.arange(width, device=x.device) + moves[..., 1]
-    found = _batch_sampled(x, [rows, columns], _ORDERS[interpolation], fill_mode, fill_value)
+    found = batch_sampled(x, [rows, columns], _ORDERS[interpolation], fill_mode, fill_value)
     return undo(back_to(found, batch.dtype))
 
 
