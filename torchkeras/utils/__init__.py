@@ -20,6 +20,7 @@ from torchkeras.models._function import get_source_inputs as get_source_inputs
 from torchkeras.models._plot import model_to_dot as model_to_dot
 from torchkeras.models._plot import plot_model as plot_model
 from torchkeras.utils import legacy as legacy
+from torchkeras.utils._audio_dataset import audio_dataset_from_directory as audio_dataset_from_directory
 from torchkeras.utils._batches import pack_x_y_sample_weight as pack_x_y_sample_weight
 from torchkeras.utils._batches import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from torchkeras.utils._config import Config as Config
@@ -28,10 +29,13 @@ from torchkeras.utils._image import array_to_img as array_to_img
 from torchkeras.utils._image import img_to_array as img_to_array
 from torchkeras.utils._image import load_img as load_img
 from torchkeras.utils._image import save_img as save_img
+from torchkeras.utils._image_dataset import image_dataset_from_directory as image_dataset_from_directory
 from torchkeras.utils._numerical import normalize as normalize
 from torchkeras.utils._numerical import to_categorical as to_categorical
 from torchkeras.utils._seed import set_random_seed as set_random_seed
 from torchkeras.utils._sequences import pad_sequences as pad_sequences
 from torchkeras.utils._split import split_dataset as split_dataset
+from torchkeras.utils._text_dataset import text_dataset_from_directory as text_dataset_from_directory
+from torchkeras.utils._timeseries_dataset import timeseries_dataset_from_array as timeseries_dataset_from_array
 
 Sequence = PyDataset
