@@ -1,6 +1,9 @@
 """How messages are worded: the nearest known name, a value without its contents."""
 
 import difflib
+import os
+import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,3 +46,14 @@ def brief(value: Any) -> str:
         return "{" + ", ".join(f"{key!r}: {brief(item)}" for key, item in list(value.items())[:4]) + "}"
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+
+
+def deprecated(text: str) -> None:
+    """A DeprecationWarning at the line outside of this package that led here."""
+    frame, depth = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(text, DeprecationWarning, stacklevel=depth)

@@ -5,7 +5,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing
-from torchkeras._eras import _finder, _names, _numpy
+from torchkeras._eras import _arguments, _finder, _names, _numpy
 
 
 def install() -> None:
@@ -13,3 +13,4 @@ def install() -> None:
     _finder.install()
     _numpy.install()
     _missing.set_former(_names.find)
+    _arguments.install()

@@ -1,9 +1,9 @@
 """``fit_generator`` and kin: what Keras 1 and 2 called ``fit``, ``evaluate`` and ``predict`` for data in batches."""
 
-import warnings
 from typing import Any
 
 from torchkeras._data._pydataset import PyDataset
+from torchkeras._errors import deprecated
 from torchkeras.layers._part import Part
 
 
@@ -38,7 +38,7 @@ class FromGenerators(Part):
             epochs=epochs,
             verbose=verbose,
             callbacks=callbacks,
-            validation_data=_with_workers(validation_data, *loading),
+            validation_data=with_workers(validation_data, *loading),
             validation_steps=validation_steps,
             validation_freq=validation_freq,
             class_weight=class_weight,
@@ -76,11 +76,11 @@ class FromGenerators(Part):
 
 
 def _loaded(today: str, data: Any, *loading: Any) -> Any:
-    warnings.warn(f"`{today}_generator` is an old name; use `{today}`.", DeprecationWarning, stacklevel=3)
-    return _with_workers(data, *loading)
+    deprecated(f"`{today}_generator` is an old name; use `{today}`.")
+    return with_workers(data, *loading)
 
 
-def _with_workers(data: Any, workers: int, use_multiprocessing: bool, max_queue_size: int) -> Any:
+def with_workers(data: Any, workers: int, use_multiprocessing: bool, max_queue_size: int) -> Any:
     """A ``Sequence`` with what the call says of its loading, unless that is the default."""
     given = {"workers": workers, "use_multiprocessing": use_multiprocessing, "max_queue_size": max_queue_size}
     usual = {"workers": 1, "use_multiprocessing": False, "max_queue_size": 10}

@@ -59,12 +59,22 @@ class Building(Part):
             self.__dict__["_building"] = False
             scopes.pop()
         self.__dict__["built"] = True
+        if self._first_weights is not None:
+            self.start_from(self._first_weights)
         _casting.changed()
         if type(self).build is not Building.build or self._keeps_shape:
             self._build_arguments = shapes
             self.__dict__["_locked"] = self._locks
         if not self._trainable:
             self.trainable = False
+
+    _first_weights: Any = None  # what the weights begin as, in place of what initializers give
+
+    def start_from(self, weights: Any) -> None:
+        """Let the weights begin as `weights`, in the order of :meth:`get_weights`: now, or once they are made."""
+        self.__dict__["_first_weights"] = None if self.built else weights
+        if self.built:
+            self.set_weights(weights)
 
     _locks = True  # whether new weights and sub-layers are refused once `build` has run
 

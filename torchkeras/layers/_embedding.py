@@ -1,12 +1,12 @@
 """Embedding and Masking: the layers that make masks."""
 
-import warnings
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from torchkeras import _registry, ops
+from torchkeras._errors import deprecated
 from torchkeras._fields import Fields, PositiveInt, fields
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -89,10 +89,8 @@ class Embedding(TorchLayer):
             setattr(self, name, self.__fields__[name].read(self, value))
 
     def _take_length(self, length: Any) -> None:
-        warnings.warn(
-            f'Embedding "{self.name}": `input_length` is Keras 2\'s; today `keras.Input(shape=(length,))` says it.',
-            DeprecationWarning,
-            stacklevel=4,
+        deprecated(
+            f'Embedding "{self.name}": `input_length` is Keras 2\'s; today `keras.Input(shape=(length,))` says it.'
         )
         self._input_shape_argument = (None, *(length if isinstance(length, (list, tuple)) else (length,)))
 

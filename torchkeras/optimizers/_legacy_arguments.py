@@ -1,7 +1,8 @@
 """Keras 1 and 2 spellings of optimizer arguments."""
 
-import warnings
 from typing import Any
+
+from torchkeras._errors import deprecated
 
 RENAMED = {"lr": "learning_rate"}
 # what today's optimizers do in one way, whatever the old argument says
@@ -15,11 +16,11 @@ def todays_spelling(owner: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if old in out:
             if new in out:
                 raise ValueError(f"{owner}: got both `{new}` and `{old}`, its old name.")
-            warnings.warn(f"{owner}: `{old}=` is now called `{new}=`.", DeprecationWarning, stacklevel=3)
+            deprecated(f"{owner}: `{old}=` is now called `{new}=`.")
             out[new] = out.pop(old)
     for old, reason in DROPPED.items():
         if old in out:
-            warnings.warn(f"{owner}: `{old}=` has no effect: {reason}.", DeprecationWarning, stacklevel=3)
+            deprecated(f"{owner}: `{old}=` has no effect: {reason}.")
             del out[old]
     return out
 
@@ -28,9 +29,7 @@ def time_decay(owner: str, value: Any) -> float:
     """Keras 2's ``decay``: the rate is divided by ``1 + decay * iterations``; today a schedule does that."""
     if not value:
         return 0.0
-    warnings.warn(
-        f"{owner}: `decay=` is now `learning_rate=optimizers.schedules.InverseTimeDecay(learning_rate, 1, decay)`",
-        DeprecationWarning,
-        stacklevel=4,
+    deprecated(
+        f"{owner}: `decay=` is now `learning_rate=optimizers.schedules.InverseTimeDecay(learning_rate, 1, decay)`"
     )
     return float(value)

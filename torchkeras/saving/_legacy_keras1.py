@@ -21,7 +21,7 @@ _MERGES = {
     "dot": "Dot",
     "cos": "Dot",
 }
-_ARGUMENTS = {
+ARGUMENTS = {
     "output_dim": "units",
     "nb_filter": "filters",
     "border_mode": "padding",
@@ -71,7 +71,7 @@ _GONE += (
     "concat_axis",
     "dot_axes",
 )
-_INITIALIZERS = {
+INITIALIZERS = {
     "normal": "RandomNormal",
     "uniform": "RandomUniform",
     "glorot_normal": "GlorotNormal",
@@ -85,8 +85,13 @@ _INITIALIZERS = {
     "one": "Ones",
 }
 _KEPT = {"Embedding": ("output_dim", "input_dim"), "InputLayer": ("sparse",), "Lambda": (), "Reshape": ()}
-_RENAMED = {
-    "Embedding": {"init": "embeddings_initializer", "W_regularizer": "embeddings_regularizer"},
+RENAMED = {
+    "Embedding": {
+        "init": "embeddings_initializer",
+        "W_regularizer": "embeddings_regularizer",
+        "W_constraint": "embeddings_constraint",
+    },
+    "PReLU": {"init": "alpha_initializer"},
     "MaxoutDense": {},
     "Dropout": {"p": "rate"},
     "LeakyReLU": {"alpha": "alpha"},
@@ -109,7 +114,7 @@ def modern_layer(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _arguments(name: str, config: dict[str, Any]) -> dict[str, Any]:
-    kept, renamed = _KEPT.get(name, ()), {**_ARGUMENTS, **_RENAMED.get(name, {})}
+    kept, renamed = _KEPT.get(name, ()), {**ARGUMENTS, **RENAMED.get(name, {})}
     new = {}
     for key, value in config.items():
         if key in kept:
@@ -131,7 +136,7 @@ def _argument(key: str, value: Any) -> Any:
     if key == "data_format":
         return {"tf": "channels_last", "th": "channels_first", "default": None}.get(value, value)
     if key.endswith("_initializer") and isinstance(value, str):
-        return {"class_name": _INITIALIZERS.get(value, value), "config": {}}
+        return {"class_name": INITIALIZERS.get(value, value), "config": {}}
     if key.endswith("_regularizer") and isinstance(value, dict) and "class_name" not in value:
         amounts = {"l1": value.get("l1", 0.0), "l2": value.get("l2", 0.0)}
         return {"class_name": "L1L2", "config": amounts}
