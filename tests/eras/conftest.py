@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-collect_ignore_glob = ["scripts/*"]  # run by the runner, not imported
+collect_ignore_glob = ["scripts/*", "record*"]  # run by the runner or beside TensorFlow, not imported
 
 RUNNING = runpy.run_path(str(Path(__file__).with_name("running.py")), run_name="running")
 
