@@ -5,6 +5,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -57,3 +58,9 @@ def deprecated(text: str) -> None:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(text, DeprecationWarning, stacklevel=depth)
+
+
+def is_missing_name(error: Exception) -> bool:
+    """Whether a name in the user's code is nowhere defined, so that no other input would help."""
+    missing = isinstance(error, (NameError, ImportError))
+    return missing or (isinstance(error, AttributeError) and isinstance(error.obj, ModuleType))

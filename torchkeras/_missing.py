@@ -93,4 +93,4 @@ class Lookup:
         # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
         if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
             return ImportError(message, name=self.module.__name__)
-        return AttributeError(message, name=name)
+        return AttributeError(message, name=name, obj=self.module)

@@ -96,3 +96,9 @@ def test_registered_functions_are_found_by_name() -> None:
 def test_not_a_function() -> None:
     with pytest.raises(TypeError, match=r"Lambda.*`function`: expected a function, got 3"):
         layers.Lambda(3)
+
+
+def test_a_given_shape_for_several_inputs() -> None:
+    first, second = torchkeras.Input((4, 3)), torchkeras.Input((4, 3))
+    output = layers.Lambda(lambda pair: (pair[0] - pair[1]).sum(-1), output_shape=(4,))([first, second])
+    assert output.shape == (None, 4)

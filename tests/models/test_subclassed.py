@@ -174,3 +174,12 @@ def test_numpy_and_lists_are_taken() -> None:
     model = Net()
     np.testing.assert_allclose(model(X.numpy()).detach(), model(X).detach())
     assert model(X.tolist()).shape == (6, 1)
+
+
+def test_a_name_that_is_nowhere_defined_is_said_as_it_is() -> None:
+    class Mistaken(torchkeras.Model):
+        def call(self, x):
+            return not_defined_anywhere(x)  # noqa: F821
+
+    with pytest.raises(NameError, match="not_defined_anywhere"):
+        Mistaken().build((None, 3))

@@ -106,7 +106,10 @@ class Lambda(Layer):
             return super().compute_output_shape(input_shape)
         if callable(self.output_shape):
             return self.output_shape(input_shape)
-        return (input_shape[0], *self.output_shape)
+        shape = input_shape
+        while isinstance(shape[0], (list, tuple)):  # of several inputs the first tells the batch size
+            shape = shape[0]
+        return (shape[0], *self.output_shape)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if self.output_shape is None:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from torchkeras import _registry
-from torchkeras._errors import nearest
+from torchkeras._errors import is_missing_name, nearest
 from torchkeras._scopes import name_scope
 from torchkeras._serialization import deserialize_keras_object, serialize_keras_object
 from torchkeras._shapes import is_shape
@@ -94,6 +94,8 @@ class Model(Trainer, Layer, tracks_build=False):
         try:
             self._run_on_symbols(input_shape)
         except Exception as error:
+            if is_missing_name(error):
+                raise  # no other shape would help
             raise ValueError(
                 f"Model {self.name} cannot be built from the input shape {input_shape} alone: running its `call` on "
                 f"symbols of that shape failed with: {type(error).__name__}: {error}. Call it on real data instead."

@@ -1,0 +1,75 @@
+"""ImageNet's weights: Keras' files under Keras' names, from the cache; without a network, what to put where."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras.src.utils import file_utils
+
+from tests.applications.rows import rows
+from torchkeras import _settings, applications
+from torchkeras.applications import _weights
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+class Asked(Exception):
+    """A file was asked for: nothing else matters."""
+
+
+def asked_for(library: Any, name: str, monkeypatch: pytest.MonkeyPatch, **arguments: Any) -> Any:
+    """Name, URL, hash and folder of the file that `library` wants for ImageNet's weights."""
+    found: list[Any] = []
+
+    def keras_file(fname: str, origin: str, cache_subdir: str, file_hash: str | None = None, **_: Any) -> None:
+        found.append((fname, origin, file_hash, cache_subdir))
+        raise Asked
+
+    def our_file(model: Any, source: Any) -> None:
+        found.append((source.name, source.url, source.file_hash, source.folder))
+        raise Asked
+
+    monkeypatch.setattr(file_utils, "get_file", keras_file)
+    monkeypatch.setattr(_weights, "_imagenet_file", our_file)
+    with pytest.raises(Asked):
+        getattr(library, name)(weights="imagenet", **arguments)
+    return found[0]
+
+
+@pytest.mark.parametrize("include_top", [True, False])
+@pytest.mark.parametrize("name", rows())
+@pytest.mark.filterwarnings("ignore:.*is undefined or non-square")
+def test_the_files_are_keras(name: str, include_top: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = asked_for(keras.applications, name, monkeypatch, include_top=include_top)
+    assert asked_for(applications, name, monkeypatch, include_top=include_top) == theirs
+
+
+def put(folder: Path, name: str) -> None:
+    (folder / _weights.FOLDER).mkdir(exist_ok=True)
+    theirs = keras.applications.VGG16(weights=None, include_top=False)
+    theirs.set_weights([np.full(w.shape, 0.5, "float32") for w in theirs.get_weights()])
+    theirs.save(folder / _weights.FOLDER / name)
+
+
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+def test_a_cached_file_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr(_settings, "keras_home", lambda: tmp_path)
+    put(tmp_path, "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5")
+    model = applications.VGG16(include_top=False)
+    assert all((w == 0.5).all() for w in model.get_weights())
+    assert "Using the local file as it is" in capsys.readouterr().out  # it is not the published one
+
+
+def test_without_a_network_the_error_says_what_to_put_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_settings, "keras_home", lambda: tmp_path)
+    monkeypatch.setattr("torchkeras.utils._files._fetch", _unreachable)
+    place = tmp_path / "models" / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
+    with pytest.raises(OSError, match=re.escape(f"put it at {place}")):
+        applications.ResNet50()
+
+
+def _unreachable(origin: str, out: Any) -> None:
+    raise OSError(f"URL fetch failure on {origin}: no network")
