@@ -237,7 +237,7 @@ def _probed(
 def _aligned(others: list[KerasTensor], symbol: KerasTensor, every: bool) -> Probes:
     """Unknown sizes, of the first axis or of every one, become the known ones of `others`, as in broadcasting."""
     shape = list(symbol.shape)
-    for axis in range(1 if every else len(shape), len(shape) + 1):
+    for axis in range(1 if every else max(len(shape), 1), len(shape) + 1):
         known = {other.shape[-axis] for other in others if axis <= other.ndim} - {None, 1}
         if shape[-axis] is None and len(known) == 1:
             shape[-axis] = known.pop()

@@ -145,3 +145,15 @@ def test_a_second_input() -> None:
 def test_empty() -> None:
     with pytest.raises(ValueError, match="no layers"):
         Sequential().build((None, 3))
+
+
+def test_outputs_of_layers_lie_on_the_way_to_the_output() -> None:
+    model = Sequential([Input((3,))])
+    for units in (4, 5, 2):
+        model.add(layers.Dense(units))
+    assert [len(layer._inbound_nodes) for layer in model.layers] == [1, 1, 1]
+    head = torchkeras.Model(model.layers[1].output, model.output)
+    assert head(torch.ones(2, 5)).shape == (2, 2)
+    below = model.layers[1].output
+    model.pop()
+    assert model.output is below

@@ -70,9 +70,10 @@ class Function(Operation):
         return map_leaves(lambda tensor: tensor.shape, found)
 
     @staticmethod
-    def _run(node: Node, values: dict[int, Any]) -> dict[int, Any]:
+    def _run(node: Node, values: dict[int, Any], kwargs: dict[str, Any] | None = None) -> dict[int, Any]:
         args, kwargs = map_leaves(
-            lambda leaf: values[id(leaf)] if isinstance(leaf, KerasTensor) else leaf, (tuple(node.args), node.kwargs)
+            lambda leaf: values[id(leaf)] if isinstance(leaf, KerasTensor) else leaf,
+            (tuple(node.args), node.kwargs if kwargs is None else kwargs),
         )
         found = leaves(node.operation(*args, **kwargs))
         tensors = [leaf for leaf in found if isinstance(leaf, (Tensor, KerasTensor))]

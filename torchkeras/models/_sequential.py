@@ -164,7 +164,8 @@ class Sequential(Model, tracks_build=False):
         """What the layers make of a symbolic tensor, one after the other."""
         with name_scope(self.name):
             for layer in self.layers:
-                outputs = layer(outputs)
+                before = _output_for(layer, outputs)
+                outputs = layer(outputs) if before is None else before
         return outputs
 
     def _build(self, shapes: dict[str, Any]) -> None:
@@ -311,6 +312,12 @@ class Sequential(Model, tracks_build=False):
         if config.get("trainable") is False:
             model.trainable = False
         return model
+
+
+def _output_for(layer: Any, tensor: KerasTensor) -> Any:
+    """What a layer gave for `tensor` when the stack was lower, so that `layer.output` leads to the stack's output."""
+    calls = (node for node in layer._inbound_nodes if node.input_tensors == [tensor])
+    return next((node.outputs for node in calls), None)
 
 
 def _check_entry(entry: Any) -> None:

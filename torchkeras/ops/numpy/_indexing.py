@@ -55,7 +55,8 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
     axis %= x.ndim
-    indices = _wrapped(indices, x.shape[axis]).to(x.device)
+    indices = _wrapped(indices, x.shape[axis])
+    indices = indices if indices.is_meta else indices.to(x.device)  # symbolic indices into a tensor
     found = torch.index_select(x, axis, indices.reshape(-1))
     return found.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
