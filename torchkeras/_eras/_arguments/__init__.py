@@ -9,7 +9,7 @@ spelling. What no row knows meets today's error.
 import functools
 import importlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from torchkeras import layers, models
 from torchkeras._eras._arguments import _layer_rows, _model_rows, _object_rows
@@ -17,12 +17,13 @@ from torchkeras._eras._arguments._forms import FORMS
 from torchkeras._eras._arguments._second_names import second_name
 from torchkeras._eras._arguments._wrapping import Table, Wrapped, constructor, function
 
+C = TypeVar("C", bound=type)
+
 _wrapped = Wrapped()
 
 SECOND_NAMES = {
     "Convolution2D": "Conv2D",
     "Convolution3D": "Conv3D",
-    "Convolution2DTranspose": "Conv2DTranspose",
     "SeparableConvolution2D": "SeparableConv2D",
 }
 
@@ -31,10 +32,8 @@ def install() -> None:
     """Take the arguments of every era, from now on. Calling it again does nothing."""
     if _wrapped.before:
         return
-    for name, cls in layer_classes().items():
-        least = Table((), FORMS.get(name, ())).least
-        init = constructor(cls, name, functools.partial(layer_table, cls), _layer_rows.words_of(name), least)
-        _wrapped.put(cls, "__init__", init)
+    for cls in layer_classes().values():
+        _wrapped.put(cls, "__init__", _layer_constructor(cls))
     for name, real in SECOND_NAMES.items():
         _wrapped.put(layers, name, second_name(name, getattr(layers, real)))
     _install_models()
@@ -44,6 +43,18 @@ def install() -> None:
         module = importlib.import_module(f"torchkeras.{namespace}")
         if hasattr(module, name):
             _wrapped.put(module, name, function(getattr(module, name), name, table))
+
+
+def takes_old_arguments(cls: C) -> C:
+    """Class decorator for layers that only the eras have: they take old arguments for good."""
+    cls.__init__ = _layer_constructor(cls)  # type: ignore[misc]
+    return cls
+
+
+def _layer_constructor(cls: Any) -> Any:
+    name = cls.__name__
+    least = Table((), FORMS.get(name, ())).least
+    return constructor(cls, name, functools.partial(layer_table, cls), _layer_rows.words_of(name), least)
 
 
 def uninstall() -> None:

@@ -70,8 +70,8 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "SimpleRNN": (Form(("output_dim", "init", "inner_init", "activation"), _starts_with_initializer),),
     "BatchNormalization": (Form(("epsilon", "mode", "axis", "momentum", "weights"), _starts_with_epsilon, least=1),),
 }
-FORMS["ConvLSTM2D"] = FORMS["SeparableConv2D"] = FORMS["Conv2D"]
+FORMS["ConvLSTM2D"] = FORMS["SeparableConv2D"] = FORMS["LocallyConnected2D"] = FORMS["Conv2D"]
+FORMS["LocallyConnected1D"] = FORMS["Conv1D"]
 FORMS["ZeroPadding2D"] = (Form(("padding",), lambda call: is_four_sided(call.args[0]), least=1),)
-FORMS["Conv2DTranspose"] = (
-    Form(("nb_filter", "nb_row", "nb_col", "output_shape", *_CONV, "dim_ordering"), _has_sizes(2)),
-)
+FORMS["Conv2DTranspose"] = (Form((*_CONV_2D[:3], "output_shape", *_CONV_2D[3:]), _has_sizes(2)),)
+FORMS["Conv3DTranspose"] = (Form((*_CONV_3D[:4], "output_shape", *_CONV_3D[4:]), _has_sizes(3)),)

@@ -151,7 +151,9 @@ OF_CLASS: dict[str, tuple[Row, ...]] = {
     ),
     "Embedding": (rule(("dropout",), "is now `layers.SpatialDropout1D`, nearly", _word_dropout),),
     **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), _BARE),
-    "Conv2DTranspose": (dropped("output_shape", "it follows from the input's shape"),),
+    **dict.fromkeys(
+        ("Conv2DTranspose", "Conv3DTranspose"), (dropped("output_shape", "it follows from the input's shape"),)
+    ),
     "ZeroPadding2D": (respelled("padding", _four_sides, is_four_sided, "`((top, bottom), (left, right))`"),),
 }
 OF_CLASS |= dict.fromkeys(

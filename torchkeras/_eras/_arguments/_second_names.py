@@ -5,6 +5,8 @@ from typing import Any
 from torchkeras._eras._arguments._forms import FORMS
 from torchkeras._eras._arguments._layer_rows import layer_rows
 from torchkeras._eras._arguments._row import Call
+from torchkeras._eras._arguments._wrapping import Table
+from torchkeras._errors import deprecated
 
 
 class _SecondName(type):
@@ -14,9 +16,11 @@ class _SecondName(type):
         real = cls.__dict__.get("_stands_for")
         if real is None:  # a user's subclass
             return super().__call__(*args, **kwargs)
+        today = cls.__dict__["_today"]
         call = Call(cls.__name__, args, kwargs, old_name=True)
-        for form in FORMS.get(real.__name__, ()):
-            form.apply(call, layer_rows(real))
+        if today:
+            deprecated(f"`{cls.__name__}` is an old name: today it is `{today}`.")
+        Table(layer_rows(real), FORMS.get(real.__name__, ())).translate(call, quiet=bool(today))
         made = real(*call.args, **call.kwargs)
         for step in call.finish:
             step(made)
@@ -31,7 +35,7 @@ class _SecondName(type):
         return super().__subclasscheck__(subclass) if real is None else issubclass(subclass, real)
 
 
-def second_name(name: str, real: type) -> type:
-    """A class that stands for `real` under a name of Keras 1."""
-    body = {"_stands_for": real, "__doc__": real.__doc__, "__module__": real.__module__}
+def second_name(name: str, real: type, today: str = "") -> Any:
+    """A class that stands for `real` under a name of Keras 1; with `today`, using it warns and names that."""
+    body = {"_stands_for": real, "_today": today, "__doc__": real.__doc__, "__module__": real.__module__}
     return _SecondName(name, (real,), body)

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from torchkeras._eras._arguments import takes_old_arguments
 from torchkeras._eras._marks import legacy
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, fields
@@ -122,6 +123,7 @@ class _LocallyConnected(Layer):
         return with_spatial(input_shape, self._output_sizes(input_shape), self.filters, self.data_format)
 
 
+@takes_old_arguments
 @legacy("layers")
 @fields
 class LocallyConnected1D(_LocallyConnected):
@@ -148,6 +150,7 @@ class LocallyConnected1D(_LocallyConnected):
     rank = 1
 
 
+@takes_old_arguments
 @legacy("layers")
 @fields
 class LocallyConnected2D(_LocallyConnected):
