@@ -1,9 +1,13 @@
 """Shapes as users write them: tuples with ``None`` for an axis of unknown size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Shape = tuple[int | None, ...]
+
+# As what a layer's `build` or `compute_output_shape`, the first argument, gets the shape that is the second. The runner
+# sets it: scripts of TensorFlow's days ask their shapes for more than tuples know.
+handed: Callable[[Any, Shape], Any] = lambda method, shape: shape
 
 
 def standardize(shape: Any) -> Shape:

@@ -5,12 +5,13 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing
-from torchkeras._eras import _arguments, _finder, _names, _numpy
+from torchkeras._eras import _arguments, _finder, _names, _numpy, _shapes
 
 
 def install() -> None:
     """Serve the scripts of every era in this process, from now on. Calling it again does nothing."""
     _finder.install()
     _numpy.install()
+    _shapes.install()
     _missing.set_former(_names.find)
     _arguments.install()

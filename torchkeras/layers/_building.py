@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from torchkeras import _registry
+from torchkeras import _registry, _shapes
 from torchkeras._probing import off_meta
 from torchkeras.layers import _casting
 from torchkeras.layers._part import Part
@@ -42,7 +42,8 @@ class Building(Part):
 
     def _build(self, shapes: dict[str, Any]) -> None:
         with self._as_building(shapes):
-            self.build(**shapes)
+            hand = functools.partial(_shapes.handed, type(self).build)
+            self.build(**{name: map_shapes(hand, shape) for name, shape in shapes.items()})
 
     @contextlib.contextmanager
     def _as_building(self, shapes: dict[str, Any]) -> Iterator[None]:

@@ -1,13 +1,15 @@
 """Calls on symbolic tensors: the outputs' shapes, and the node that the graph keeps (D4, D5)."""
 
-import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from torchkeras import _shapes
 from torchkeras._dtypes import to_torch_dtype
+from torchkeras._probing import probes_of
 from torchkeras._shapes import is_shape
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, Node, infer, join_probes
@@ -79,13 +81,15 @@ class Recording(Part):
         """The outputs by the layer's own formula, once for each stand-in for unknown sizes."""
         arguments = tensor_arguments(self._signature, args, kwargs)
         given = [leaf for leaf in leaves(list(arguments.values())) if isinstance(leaf, KerasTensor)]
-        probed = []
-        for index in range(max((len(leaf._probes) for leaf in given), default=1)):
-            shape_of = functools.partial(_probe_shape, index=index)
-            shapes = {name: map_leaves(shape_of, value) for name, value in arguments.items()}
-            result = self.compute_output_shape(**_shape_arguments(type(self).compute_output_shape, shapes))
-            dtype = to_torch_dtype(self.compute_output_dtype(*args))
-            probed.append(map_shapes(functools.partial(torch.empty, dtype=dtype, device="meta"), result))
+        dtype, formula = to_torch_dtype(self.compute_output_dtype(*args)), type(self).compute_output_shape
+        probed: list[Any] = []
+        wanted = max((len(leaf._probes) for leaf in given), default=1)
+        while len(probed) < wanted:
+            run = _Run(len(probed), dtype, formula)
+            shapes = {name: map_leaves(run.shape_of, value) for name, value in arguments.items()}
+            result = formula(self, **_shape_arguments(formula, shapes))
+            probed.append(map_shapes(run.make, result))
+            wanted = 2 if run.unknown else wanted  # `(None, 4)`, said of an input whose sizes are all known
         return join_probes(probed)
 
     def compute_output_dtype(self, *args: Any) -> str:
@@ -105,8 +109,20 @@ def _stood_for(leaf: Any) -> Any:
     return leaf.__dict__.get("_stands_for", leaf) if isinstance(leaf, KerasTensor) else leaf
 
 
-def _probe_shape(leaf: Any, index: int) -> tuple[int, ...]:
-    return leaf._probes[min(index, len(leaf._probes) - 1)] if isinstance(leaf, KerasTensor) else tuple(leaf.shape)
+class _Run:
+    """One run of a formula for shapes: its stand-ins for unknown sizes, of the inputs and of what it gives."""
+
+    def __init__(self, index: int, dtype: torch.dtype, formula: Callable[..., Any]) -> None:
+        self.index, self.dtype, self.formula, self.unknown = index, dtype, formula, False
+
+    def shape_of(self, leaf: Any) -> Any:
+        probes = leaf._probes if isinstance(leaf, KerasTensor) else [tuple(leaf.shape)]
+        return _shapes.handed(self.formula, probes[min(self.index, len(probes) - 1)])
+
+    def make(self, shape: Any) -> Tensor:
+        self.unknown = self.unknown or None in shape
+        probes = probes_of(tuple(shape))
+        return torch.empty(probes[min(self.index, len(probes) - 1)], dtype=self.dtype, device="meta")
 
 
 def map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
