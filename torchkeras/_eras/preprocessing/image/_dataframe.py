@@ -1,13 +1,13 @@
 """Images that a data frame lists, with their targets."""
 
 import os
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from torchkeras import _settings
+from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.image._files import FilesIterator, check_class_mode, is_image
 
 _WITH_CLASSES = ("categorical", "binary", "sparse")
@@ -121,10 +121,7 @@ class DataFrameIterator(FilesIterator):
         good = np.array([is_image(str(path)) and os.path.isfile(path) for path in paths], dtype=bool)
         missing = int((~good).sum())
         if missing:
-            warnings.warn(
-                f'Found {missing} invalid image filename(s) in x_col="{x_col}". These filename(s) will be ignored.',
-                stacklevel=4,
-            )
+            warn(f'Found {missing} invalid image filename(s) in x_col="{x_col}". These filename(s) will be ignored.')
         return frame[good]
 
     def _take(self, frame: Any, x_col: str, y_col: Any, weight_col: str | None) -> None:

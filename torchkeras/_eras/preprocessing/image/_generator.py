@@ -1,12 +1,12 @@
 """Images, changed at random while a model trains."""
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from torchkeras import _settings
+from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.image._arrays import NumpyArrayIterator
 from torchkeras._eras.preprocessing.image._augmentation import Augmentation
 from torchkeras._eras.preprocessing.image._dataframe import DataFrameIterator
@@ -108,9 +108,7 @@ class ImageDataGenerator(Augmentation, Standardization):
         for name, value in settings.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
-                warnings.warn(
-                    f"This ImageDataGenerator specifies `{winner}`, which overrides setting of `{name}`.", stacklevel=4
-                )
+                warn(f"This ImageDataGenerator specifies `{winner}`, which overrides setting of `{name}`.")
 
     def flow(
         self,

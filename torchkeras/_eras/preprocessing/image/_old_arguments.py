@@ -1,9 +1,9 @@
 """What `flow_from_dataframe` took in Keras 2.2."""
 
 import os
-import warnings
 from typing import Any
 
+from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.image._files import images_below
 from torchkeras._errors import unknown
 
@@ -16,7 +16,7 @@ def without_old(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """
     given = dict(given)
     if given["class_mode"] == "other":
-        _warn('`class_mode="other"` is an old name; use `class_mode="raw"`.')
+        warn('`class_mode="other"` is an old name; use `class_mode="raw"`.', DeprecationWarning)
         given["class_mode"] = "raw"
     for name, value in old.items():
         if name not in _OLD:
@@ -26,7 +26,7 @@ def without_old(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_ext(given: dict[str, Any], has_ext: bool) -> None:
-    _warn("`has_ext` is an old argument: the data frame should hold whole file names.")
+    warn("`has_ext` is an old argument: the data frame should hold whole file names.", DeprecationWarning)
     if has_ext:
         return
     frame, column, directory = given["dataframe"].copy(), given["x_col"], given["directory"] or "."
@@ -37,19 +37,15 @@ def _has_ext(given: dict[str, Any], has_ext: bool) -> None:
 
 
 def _drop_duplicates(given: dict[str, Any], drop: bool) -> None:
-    _warn("`drop_duplicates` is an old argument: call `dataframe.drop_duplicates()` yourself.")
+    warn("`drop_duplicates` is an old argument: call `dataframe.drop_duplicates()` yourself.", DeprecationWarning)
     if drop:
         given["dataframe"] = given["dataframe"].drop_duplicates(given["x_col"])
 
 
 def _sort(given: dict[str, Any], sort: bool) -> None:
-    _warn("`sort` is an old argument: call `dataframe.sort_values()` yourself.")
+    warn("`sort` is an old argument: call `dataframe.sort_values()` yourself.", DeprecationWarning)
     if sort:
         given["dataframe"] = given["dataframe"].sort_values(by=given["x_col"])
 
 
 _OLD = {"has_ext": _has_ext, "drop_duplicates": _drop_duplicates, "sort": _sort}
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, DeprecationWarning, stacklevel=5)

@@ -1,7 +1,8 @@
 """What Keras 1 called the attributes of image iterators."""
 
-import warnings
 from typing import Any
+
+from torchkeras._eras.preprocessing._warning import warn
 
 # old name -> today's
 _RENAMED = {"N": "n", "nb_sample": "samples", "nb_class": "num_classes", "num_class": "num_classes"}
@@ -13,8 +14,6 @@ class OldNames:
     def __getattr__(self, name: str) -> Any:
         if name in _RENAMED:
             today = _RENAMED[name]
-            warnings.warn(
-                f"`{type(self).__name__}.{name}` is an old name; use `{today}`.", DeprecationWarning, stacklevel=2
-            )
+            warn(f"`{type(self).__name__}.{name}` is an old name; use `{today}`.", DeprecationWarning)
             return getattr(self, today)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)

@@ -1,10 +1,11 @@
 """Scaling images, and taking means, deviations and correlations out of them."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from torchkeras._eras.preprocessing._warning import warn
 
 _TINY = 1e-6  # added to deviations
 
@@ -56,10 +57,9 @@ class Standardization:
 
     def _fitted(self, name: str, statistic: Any) -> bool:
         if statistic is None:
-            warnings.warn(
+            warn(
                 f"This ImageDataGenerator specifies `{name}`, but it hasn't been fit on any training data. "
                 "Fit it first by calling `.fit(numpy_data)`.",
-                stacklevel=3,
             )
         return statistic is not None
 
@@ -110,10 +110,9 @@ class Standardization:
 def check_channels(name: str, x: np.ndarray, data_format: str, channel_axis: int) -> None:
     """Warn where the channels are not 1, 3 or 4: the array may have its axes in another order."""
     if x.shape[channel_axis] not in (1, 3, 4):
-        warnings.warn(
+        warn(
             f'{name}: expected 1, 3 or 4 channels on axis {channel_axis} (data format "{data_format}"), got an array '
             f"of shape {x.shape} ({x.shape[channel_axis]} channels).",
-            stacklevel=4,
         )
 
 

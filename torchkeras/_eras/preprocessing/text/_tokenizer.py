@@ -1,13 +1,13 @@
 """Texts as word numbers, by how often words occur."""
 
 import json
-import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.text._matrix import as_matrix
 from torchkeras._eras.preprocessing.text._words import FILTERS, text_to_word_sequence
 from torchkeras._errors import unknown
@@ -52,7 +52,7 @@ class Tokenizer:
         **kwargs: Any,
     ) -> None:
         if "nb_words" in kwargs:
-            warnings.warn("Tokenizer: `nb_words` is now `num_words`.", DeprecationWarning, stacklevel=2)
+            warn("Tokenizer: `nb_words` is an old name; use `num_words`.", DeprecationWarning)
             num_words = kwargs.pop("nb_words")
         self.document_count = kwargs.pop("document_count", 0)
         if kwargs:
