@@ -113,6 +113,4 @@ def _as_json(data: Any) -> str:
     try:
         return json.dumps(data.tolist() if isinstance(data, np.ndarray) else data)
     except TypeError as error:
-        raise TypeError(
-            f"TimeseriesGenerator: its data, a {type(data).__name__}, cannot be written as JSON."
-        ) from error
+        raise TypeError(f"TimeseriesGenerator: data of type {type(data).__name__} have no JSON form.") from error
