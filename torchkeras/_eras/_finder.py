@@ -24,9 +24,18 @@ _LIBRARIES = tuple({os.path.join(sysconfig.get_path(name), "") for name in ("pur
 
 
 def install() -> None:
-    """Put the finder first, once."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    """Put the finder first, once; and let the namespaces that are loaded already look further for a name."""
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, _Finder())
+    for name, module in list(sys.modules.items()):
+        if _is_namespace(name):
+            _missing.attach(module)
+
+
+def _is_namespace(name: str) -> bool:
+    parts = name.split(".")
+    return parts[0] == "torchkeras" and not any(part.startswith("_") for part in parts)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -37,6 +46,8 @@ class _Finder(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """The spec whose loader hands out torchkeras' module, or an error that says what is missing."""
         root = fullname.partition(".")[0]
+        if _is_namespace(fullname):
+            return _looking_further(fullname, path)
         if root not in _ROOTS or (root.startswith("tensorflow") and _wants_tensorflow_proper()):
             return None
         module = module_at(fullname)
@@ -45,6 +56,20 @@ class _Finder(importlib.abc.MetaPathFinder):
         if isinstance(module, OldModule):
             warnings.warn(module.__doc__ or "", DeprecationWarning, stacklevel=2)
         return importlib.machinery.ModuleSpec(fullname, _Loader(module), is_package=hasattr(module, "__path__"))
+
+
+def _looking_further(name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
+    """The spec of one of our own namespaces, which once loaded looks further for a name; whoever imports it."""
+    spec = importlib.machinery.PathFinder.find_spec(name, path)
+    if spec is not None and spec.loader is not None:
+        load = spec.loader.exec_module
+
+        def execute(module: ModuleType) -> None:
+            load(module)
+            _missing.attach(module)
+
+        spec.loader.exec_module = execute  # type: ignore[method-assign]
+    return spec
 
 
 class _Loader(importlib.abc.Loader):
