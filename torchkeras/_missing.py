@@ -50,8 +50,12 @@ def explain(path: str, known: Iterable[str]) -> str:
 def attach(module: ModuleType) -> None:
     """Let failed lookups on this namespace of torchkeras, and on those reached through it, explain themselves."""
     current = module.__dict__.get("__getattr__")
-    if not isinstance(current, Lookup):
-        module.__dict__["__getattr__"] = Lookup(module, current)
+    if isinstance(current, Lookup):
+        return
+    module.__dict__["__getattr__"] = Lookup(module, current)
+    for name, below in list(vars(module).items()):  # loaded before: `from keras import backend` looks nothing up
+        if isinstance(below, ModuleType) and below.__name__ == f"{module.__name__}.{name}" and name[0] != "_":
+            attach(below)
 
 
 class Lookup:
@@ -60,16 +64,21 @@ class Lookup:
     def __init__(self, module: ModuleType, original: Callable[[str], Any] | None) -> None:
         self.module = module
         self.original = original
+        self._found: dict[str, Any] = {}  # former names: scripts ask for `K.sum` in every step
 
     def __call__(self, name: str) -> Any:
+        if name in self._found:
+            return self._found[name]
         try:
             value = self._original(name)
         except AttributeError:
-            if name.startswith("_"):
+            if name.startswith("__"):
                 raise
             for find in _former:
                 with contextlib.suppress(AttributeError):
-                    return find(self._path, name)
+                    return self._found.setdefault(name, find(self._path, name))
+            if name.startswith("_"):
+                raise
         else:
             if isinstance(value, ModuleType) and value.__name__ == f"{self.module.__name__}.{name}":
                 attach(value)
