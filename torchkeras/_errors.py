@@ -54,10 +54,15 @@ _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 
 def deprecated(text: str) -> None:
     """A DeprecationWarning at the line outside of this package that led here."""
+    warn(text, DeprecationWarning)
+
+
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """A warning at the line outside of this package that led here."""
     frame, depth = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(text, DeprecationWarning, stacklevel=depth)
+    warnings.warn(text, category, stacklevel=depth)
 
 
 def is_missing_name(error: Exception) -> bool:

@@ -277,3 +277,30 @@ def test_what_is_not_installed_is_named(package: str, call: Any, message: str, m
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ImportError, match=message):
         call()
+
+
+FIRST = X.transpose(0, 3, 1, 2)
+KEYWORDS: list[tuple[Any, str, Any]] = [
+    (lambda: ImageDataGenerator(dim_ordering="th").data_format, "data_format", "channels_first"),
+    (lambda: ImageDataGenerator(dim_ordering="tf").data_format, "data_format", "channels_last"),
+    (lambda: ImageDataGenerator().flow(X=X, y=Y).n, "x", 10),
+    (lambda: ImageDataGenerator().fit(X=X), "x", None),
+    (
+        lambda: image.NumpyArrayIterator(FIRST, None, ImageDataGenerator(), dim_ordering="th").data_format,
+        "data_format",
+        "channels_first",
+    ),
+    (
+        lambda: image.random_rotation(FIRST[0], 5, row_index=1, col_index=2, channel_index=0).shape,
+        "row_axis",
+        (3, 6, 6),
+    ),
+    (lambda: image.random_channel_shift(X[0], 5, channel_index=2).shape, "channel_axis", (6, 6, 3)),
+]
+
+
+@pytest.mark.parametrize(("call", "today", "expected"), KEYWORDS)
+def test_keywords_of_keras_1(call: Any, today: str, expected: Any) -> None:
+    with pytest.warns(DeprecationWarning, match=f"is now called `{today}=`") as told:
+        assert call() == expected
+    assert told[0].filename == __file__

@@ -50,7 +50,7 @@ def test_sequences_alone_can_be_counted() -> None:
 
 
 def test_nb_words_is_an_old_name() -> None:
-    with pytest.warns(DeprecationWarning, match="use `num_words`"):
+    with pytest.warns(DeprecationWarning, match="`nb_words=` is now called `num_words=`"):
         assert text.Tokenizer(nb_words=7).num_words == 7
 
 

@@ -19,7 +19,8 @@ IN_CODE = {"dims": "target_shape", "concat_axis": "axis", "dot_axes": "axes", "m
 _ORDERINGS = {"tf": "channels_last", "th": "channels_first", "default": None}
 
 
-def _data_format(value: Any) -> Any:
+def data_format(value: Any) -> Any:
+    """Keras 1's word for an order of axes as today's."""
     return _ORDERINGS.get(value, value) if isinstance(value, str) else value
 
 
@@ -40,7 +41,7 @@ def _initializer(value: Any) -> Any:
 
 def _conversion(new: str) -> Callable[[Any], Any] | None:
     if new == "data_format":
-        return _data_format
+        return data_format
     return _initializer if new.endswith("_initializer") else None
 
 
@@ -126,7 +127,7 @@ _BARE = (
     dropped("trainable", "the layer has no weights"),
 )
 _DATA_FORMAT = respelled(
-    "data_format", _data_format, lambda value: value in _ORDERINGS, '"channels_first" or "channels_last"'
+    "data_format", data_format, lambda value: value in _ORDERINGS, '"channels_first" or "channels_last"'
 )
 _UNCHANGED = "the result is the same"
 _FORGET = rule(("forget_bias_init",), "is now `unit_forget_bias=True` or `False`", _forget_bias)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from torchkeras._eras._arguments._layer_rows import data_format
 from torchkeras._eras._arguments._row import Call, Form, Row, Taken, dropped, renamed, respelled, rule
 from torchkeras._eras._arguments._wrapping import Table
 
@@ -88,7 +89,9 @@ _DENSE_CATEGORIES = (
     renamed("y", "x"),
     rule(("dtype",), "is now `.astype(dtype)` of the result", _one_hot_dtype),
 )
+ORDERING = renamed("dim_ordering", "data_format", data_format)
 FUNCTIONS: dict[str, Table] = {
+    **dict.fromkeys(("img_to_array", "array_to_img", "save_img"), Table((ORDERING,))),
     "to_categorical": Table(_DENSE_CATEGORIES),
     "load_img": Table((_GRAY,), _GRAY_SECOND),
 }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _settings
+from torchkeras._eras.preprocessing._rows import IMAGES, ORDERING, takes
 from torchkeras._eras.preprocessing.image._iterator import Iterator
 from torchkeras._eras.preprocessing.image._standardization import check_channels
 from torchkeras.utils._image import array_to_img
@@ -35,6 +36,7 @@ class NumpyArrayIterator(Iterator):
         ValueError: lengths differ, `x` has not four axes, or the split leaves classes out.
     """
 
+    @takes(ORDERING, IMAGES)
     def __init__(
         self,
         x: Any,

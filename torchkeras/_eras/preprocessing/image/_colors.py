@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from torchkeras._eras.preprocessing._rows import AXES, takes
 from torchkeras.utils._image import array_to_img, img_to_array
 
 
@@ -18,6 +19,7 @@ def apply_channel_shift(x: np.ndarray, intensity: float, channel_axis: int = 0) 
     return np.clip(x + intensity, x.min(), x.max())
 
 
+@takes(*AXES)
 def random_channel_shift(x: np.ndarray, intensity_range: float, channel_axis: int = 0) -> np.ndarray:
     """One image, its values moved by up to `intensity_range` up or down; see `apply_channel_shift`."""
     return apply_channel_shift(x, np.random.uniform(-intensity_range, intensity_range), channel_axis)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _settings
-from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.image._files import FilesIterator, check_class_mode, is_image
+from torchkeras._errors import warn
 
 _WITH_CLASSES = ("categorical", "binary", "sparse")
 _SEVERAL = (list, tuple)

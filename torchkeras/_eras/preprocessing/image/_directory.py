@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _settings
+from torchkeras._eras.preprocessing._rows import ORDERING, takes
 from torchkeras._eras.preprocessing.image._files import FilesIterator, check_class_mode, images_below
 
 
@@ -38,6 +39,7 @@ class DirectoryIterator(FilesIterator):
 
     allowed_class_modes = ("categorical", "binary", "sparse", "input", None)
 
+    @takes(ORDERING)
     def __init__(
         self,
         directory: Any,

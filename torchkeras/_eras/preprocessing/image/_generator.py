@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from torchkeras import _settings
-from torchkeras._eras.preprocessing._warning import warn
+from torchkeras._eras.preprocessing._rows import IMAGES, ORDERING, takes
 from torchkeras._eras.preprocessing.image._arrays import NumpyArrayIterator
 from torchkeras._eras.preprocessing.image._augmentation import Augmentation
 from torchkeras._eras.preprocessing.image._dataframe import DataFrameIterator
 from torchkeras._eras.preprocessing.image._directory import DirectoryIterator
 from torchkeras._eras.preprocessing.image._old_arguments import without_old
 from torchkeras._eras.preprocessing.image._standardization import Standardization
+from torchkeras._errors import warn
 
 # channel, row and column axes of a batch
 _AXES = {"channels_last": (3, 1, 2), "channels_first": (1, 2, 3)}
@@ -54,6 +55,7 @@ class ImageDataGenerator(Augmentation, Standardization):
         ((2, 8, 8, 3), 1.0)
     """
 
+    @takes(ORDERING)
     def __init__(
         self,
         featurewise_center: bool = False,
@@ -110,6 +112,7 @@ class ImageDataGenerator(Augmentation, Standardization):
                 setattr(self, name, value)
                 warn(f"This ImageDataGenerator specifies `{winner}`, which overrides setting of `{name}`.")
 
+    @takes(IMAGES)
     def flow(
         self,
         x: Any,

@@ -3,9 +3,8 @@
 import os
 from typing import Any
 
-from torchkeras._eras.preprocessing._warning import warn
 from torchkeras._eras.preprocessing.image._files import images_below
-from torchkeras._errors import unknown
+from torchkeras._errors import deprecated, unknown
 
 
 def without_old(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
@@ -16,7 +15,7 @@ def without_old(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """
     given = dict(given)
     if given["class_mode"] == "other":
-        warn('`class_mode="other"` is an old name; use `class_mode="raw"`.', DeprecationWarning)
+        deprecated('`class_mode="other"` is an old name; use `class_mode="raw"`.')
         given["class_mode"] = "raw"
     for name, value in old.items():
         if name not in _OLD:
@@ -26,7 +25,7 @@ def without_old(given: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_ext(given: dict[str, Any], has_ext: bool) -> None:
-    warn("`has_ext` is an old argument: the data frame should hold whole file names.", DeprecationWarning)
+    deprecated("`has_ext` is an old argument: the data frame should hold whole file names.")
     if has_ext:
         return
     frame, column, directory = given["dataframe"].copy(), given["x_col"], given["directory"] or "."
@@ -37,13 +36,13 @@ def _has_ext(given: dict[str, Any], has_ext: bool) -> None:
 
 
 def _drop_duplicates(given: dict[str, Any], drop: bool) -> None:
-    warn("`drop_duplicates` is an old argument: call `dataframe.drop_duplicates()` yourself.", DeprecationWarning)
+    deprecated("`drop_duplicates` is an old argument: call `dataframe.drop_duplicates()` yourself.")
     if drop:
         given["dataframe"] = given["dataframe"].drop_duplicates(given["x_col"])
 
 
 def _sort(given: dict[str, Any], sort: bool) -> None:
-    warn("`sort` is an old argument: call `dataframe.sort_values()` yourself.", DeprecationWarning)
+    deprecated("`sort` is an old argument: call `dataframe.sort_values()` yourself.")
     if sort:
         given["dataframe"] = given["dataframe"].sort_values(by=given["x_col"])
 

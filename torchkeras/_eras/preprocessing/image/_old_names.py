@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torchkeras._eras.preprocessing._warning import warn
+from torchkeras._errors import deprecated
 
 # old name -> today's
 _RENAMED = {"N": "n", "nb_sample": "samples", "nb_class": "num_classes", "num_class": "num_classes"}
@@ -14,6 +14,6 @@ class OldNames:
     def __getattr__(self, name: str) -> Any:
         if name in _RENAMED:
             today = _RENAMED[name]
-            warn(f"`{type(self).__name__}.{name}` is an old name; use `{today}`.", DeprecationWarning)
+            deprecated(f"`{type(self).__name__}.{name}` is an old name; use `{today}`.")
             return getattr(self, today)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras._eras.preprocessing._warning import warn
+from torchkeras._eras.preprocessing._rows import IMAGES, takes
+from torchkeras._errors import warn
 
 _TINY = 1e-6  # added to deviations
 
@@ -63,6 +64,7 @@ class Standardization:
             )
         return statistic is not None
 
+    @takes(IMAGES)
     def fit(self, x: Any, augment: bool = False, rounds: int = 1, seed: int | None = None) -> None:
         """Measure what `featurewise_center`, `featurewise_std_normalization` and `zca_whitening` need.
 

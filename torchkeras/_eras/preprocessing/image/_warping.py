@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from torchkeras._eras.preprocessing._rows import AXES, takes
+
 
 def _ndimage() -> Any:
     try:
@@ -60,6 +62,7 @@ def apply_affine_transform(
     return apply_transform(x, matrix, channel_axis, fill_mode, cval, order)
 
 
+@takes(*AXES)
 def apply_transform(
     x: np.ndarray,
     transform_matrix: np.ndarray,
@@ -114,6 +117,7 @@ def flip_axis(x: Any, axis: int) -> np.ndarray:
     return np.flip(np.asarray(x), axis)
 
 
+@takes(*AXES)
 def random_rotation(
     x: np.ndarray,
     rg: float,
@@ -137,6 +141,7 @@ def random_rotation(
     return _warp(x, axes, fill_mode, cval, interpolation_order, theta=theta)
 
 
+@takes(*AXES)
 def random_shift(
     x: np.ndarray,
     wrg: float,
@@ -162,6 +167,7 @@ def random_shift(
     return _warp(x, axes, fill_mode, cval, interpolation_order, tx=tx, ty=ty)
 
 
+@takes(*AXES)
 def random_shear(
     x: np.ndarray,
     intensity: float,
@@ -185,6 +191,7 @@ def random_shear(
     return _warp(x, axes, fill_mode, cval, interpolation_order, shear=shear)
 
 
+@takes(*AXES)
 def random_zoom(
     x: np.ndarray,
     zoom_range: Sequence[float],

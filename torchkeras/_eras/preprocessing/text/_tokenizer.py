@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras._eras.preprocessing._warning import warn
+from torchkeras._eras.preprocessing._rows import WORDS, takes
 from torchkeras._eras.preprocessing.text._matrix import as_matrix
 from torchkeras._eras.preprocessing.text._words import FILTERS, text_to_word_sequence
 from torchkeras._errors import unknown
@@ -24,7 +24,7 @@ class Tokenizer:
         char_level: take characters for words.
         oov_token: stands for unknown words and gets number 1; None leaves them out.
         analyzer: takes a text and gives its words, instead of `text_to_word_sequence`.
-        **kwargs: ``document_count``, and ``nb_words``, the old name of `num_words`.
+        **kwargs: ``document_count``.
 
     Attributes:
         word_index: the number of each word.
@@ -40,6 +40,7 @@ class Tokenizer:
     [[1, 3], [2]]
     """
 
+    @takes(WORDS)
     def __init__(
         self,
         num_words: int | None = None,
@@ -51,9 +52,6 @@ class Tokenizer:
         analyzer: Callable[[str], list[str]] | None = None,
         **kwargs: Any,
     ) -> None:
-        if "nb_words" in kwargs:
-            warn("Tokenizer: `nb_words` is an old name; use `num_words`.", DeprecationWarning)
-            num_words = kwargs.pop("nb_words")
         self.document_count = kwargs.pop("document_count", 0)
         if kwargs:
             raise unknown("argument of Tokenizer", next(iter(kwargs)), ["num_words", "filters", "oov_token"], TypeError)

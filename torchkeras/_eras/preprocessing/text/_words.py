@@ -5,6 +5,8 @@ import string
 from collections.abc import Callable
 from typing import Any
 
+from torchkeras._eras.preprocessing._rows import TEXT, takes
+
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
@@ -13,6 +15,7 @@ def base_filter() -> str:
     return string.punctuation.replace("'", "") + "\t\n"
 
 
+@takes(TEXT)
 def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[str]:
     """The words of a text.
 
@@ -54,6 +57,7 @@ def hashing_trick(
     return [number(word) % (n - 1) + 1 for word in words]
 
 
+@takes(TEXT)
 def one_hot(
     text: str,
     n: int,
