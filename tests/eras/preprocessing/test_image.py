@@ -290,11 +290,7 @@ KEYWORDS: list[tuple[Any, str, Any]] = [
         "data_format",
         "channels_first",
     ),
-    (
-        lambda: image.random_rotation(FIRST[0], 5, row_index=1, col_index=2, channel_index=0).shape,
-        "row_axis",
-        (3, 6, 6),
-    ),
+    (lambda: image.random_rotation(FIRST[0], 5, row_index=1).shape, "row_axis", (3, 6, 6)),
     (lambda: image.random_channel_shift(X[0], 5, channel_index=2).shape, "channel_axis", (6, 6, 3)),
 ]
 
