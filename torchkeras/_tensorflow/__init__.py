@@ -8,10 +8,11 @@ name of one of the modules starred below is ``tf.name``; a public submodule (``n
 import importlib
 import pkgutil
 import sys
+import warnings
 from types import ModuleType
 from typing import Any
 
-from torchkeras._tensorflow import _refused
+from torchkeras._tensorflow import _methods, _refused
 from torchkeras._tensorflow._control import *
 from torchkeras._tensorflow._creation import *
 from torchkeras._tensorflow._dtypes import *
@@ -33,6 +34,8 @@ from torchkeras._tensorflow.linalg import *
 from torchkeras._tensorflow.math import *
 from torchkeras._tensorflow.version import VERSION as __version__
 
+_methods.install()
+
 # Names of the root that live in a public submodule: the submodule -> its names.
 _IN_SUBMODULES: dict[str, str] = {
     "ragged": "RaggedTensor RaggedTensorSpec",
@@ -52,6 +55,15 @@ def _lazily(name: str) -> Any:
     return found
 
 
+def _of_version_1(name: str) -> Any:
+    """A name of TensorFlow 1, which today is in ``tf.compat.v1`` alone."""
+    v1 = importlib.import_module(f"{__name__}.compat.v1")
+    if name not in vars(v1):
+        return None
+    warnings.warn(f"tf.{name} is TensorFlow 1's: today it is tf.compat.v1.{name}.", DeprecationWarning, stacklevel=6)
+    return vars(v1)[name]
+
+
 def _find(name: str) -> Any:
     if name == "keras":
         return sys.modules["torchkeras"]
@@ -60,7 +72,7 @@ def _find(name: str) -> Any:
     if name in _PLACES:
         module = _submodule(_PLACES[name])
         return getattr(module, name, None)
-    return _submodule(name)
+    return _submodule(name) or _of_version_1(name)
 
 
 def _submodule(name: str) -> ModuleType | None:
@@ -76,7 +88,7 @@ def _submodule(name: str) -> ModuleType | None:
 def __dir__() -> list[str]:
     submodules = (entry.name for entry in pkgutil.iter_modules(globals()["__path__"]) if not entry.name.startswith("_"))
     public = (name for name in globals() if not name.startswith("_"))
-    hidden = {"importlib", "pkgutil", "sys", "ModuleType", "Any"}
+    hidden = {"importlib", "pkgutil", "sys", "warnings", "ModuleType", "Any"}
     return sorted({*submodules, *public, *_PLACES, *_KERAS, "keras"} - hidden)
 
 

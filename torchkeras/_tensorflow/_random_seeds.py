@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from torchkeras._tensorflow._rows import own
 from torchkeras.ops._op import tensor
 from torchkeras.random import SeedGenerator
 
@@ -12,6 +13,7 @@ from torchkeras.random import SeedGenerator
 _OF_CALLS: dict[int, SeedGenerator] = {}
 
 
+@own
 def set_seed(seed: Any) -> None:
     """Begin the random numbers of this process anew. They are torch's: TensorFlow's own are others.
 
