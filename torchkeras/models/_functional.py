@@ -14,7 +14,7 @@ from torchkeras._structures import leaves, map_leaves, ordered
 from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
 from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
-from torchkeras.models._graph import Plan, direct_call, flatten_graph, maybe_masked, restore_graph, touches, trace
+from torchkeras.models._graph import Also, Plan, direct_call, flatten_graph, maybe_masked, restore_graph, touches, trace
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
 
@@ -33,6 +33,7 @@ class Functional(Model):
     _casts_inputs = False
     _checks_sizes = True  # a stack takes other lengths than those it was built with, as Keras' does
     produces_mask = False  # masks come out of the graph, on the outputs
+    _also: list[Also] = []  # what each run computes beside the outputs
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
@@ -156,9 +157,33 @@ class Functional(Model):
         else:
             flat = self._flat_inputs(inputs, mask)
         results = plan.run(flat)
+        for also in reversed(self._also):
+            getattr(self, also.method)(results.pop(), **also.options)
         if plan.masked:
             results = _with_masks(results, plan.masked)
         return results[0] if plan.lone else self._pack(results)
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar, or as Keras 2 had it a symbolic tensor of this graph, to the training loss of every step."""
+        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
+            if isinstance(value, KerasTensor):
+                self._compute_also(Also(value, "add_loss", {}))
+                self.__dict__.update(_adds_losses=True, _ready=False)
+            else:
+                super().add_loss(value)
+
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str = "mean") -> None:
+        """Track the mean of `value`, a tensor or as Keras 2 had it a symbolic one of this graph, under `name`."""
+        if isinstance(value, KerasTensor) and name is not None:
+            self._compute_also(Also(value, "add_metric", {"name": name, "aggregation": aggregation}))
+        else:
+            super().add_metric(value, name, aggregation)
+
+    def _compute_also(self, also: Also) -> None:
+        for operation in trace(self.inputs, [also.tensor]).operations:
+            if isinstance(operation, Layer) and all(operation is not layer for layer in self.layers):
+                self._modules[operation.name.replace(".", "_")] = operation
+        self.__dict__.update(_also=[*self._also, also], _plan=None)
 
     def _pack(self, results: list[Any]) -> Any:
         remaining = iter(results)
@@ -167,7 +192,7 @@ class Functional(Model):
     def _make_plan(self) -> Any:
         outputs = self.outputs
         masks = [(index, tensor._keras_mask) for index, tensor in enumerate(outputs) if has_mask(tensor)]
-        wanted = outputs + [mask for _, mask in masks]
+        wanted = outputs + [mask for _, mask in masks] + [also.tensor for also in self._also]
         nodes = trace(self.inputs, wanted, running=True).nodes
         hidden = maybe_masked(nodes)
         plan = Plan(
@@ -297,15 +322,17 @@ class Functional(Model):
 
     def __getstate__(self) -> dict[str, Any]:
         state = {**super().__getstate__(), "_plan": None}
-        for name in ("_graph", "_inputs_struct", "_outputs_struct"):
-            del state[name]
-        return {**state, "_flat_graph": flatten_graph(self._inputs_struct, self._outputs_struct)}
+        for name in ("_graph", "_inputs_struct", "_outputs_struct", "_also"):
+            state.pop(name, None)
+        ends = (self._outputs_struct, self._also)
+        return {**state, "_flat_graph": flatten_graph(self._inputs_struct, ends)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
         flat = state.pop("_flat_graph")
         super().__setstate__(state)
-        self.__dict__["_inputs_struct"], self.__dict__["_outputs_struct"] = restore_graph(flat)
+        inputs, (outputs, also) = restore_graph(flat)
+        self.__dict__.update(_inputs_struct=inputs, _outputs_struct=outputs, _also=also)
         self.__dict__["_graph"] = trace(self.inputs, self.outputs)
 
 

@@ -84,6 +84,14 @@ def _depths(order: list[Node], needs: Any) -> tuple[dict[int, int], dict[int, in
     return depths, operation_depths
 
 
+class Also(NamedTuple):
+    """A tensor that a model's run computes beside its outputs, and the model's method that gets the value."""
+
+    tensor: KerasTensor
+    method: str
+    options: dict[str, Any]
+
+
 class Slot:
     """Where a value of the plan is kept: an index into the list of values."""
 
@@ -316,4 +324,5 @@ def restore_graph(flat: dict[str, Any]) -> tuple[Any, Any]:
             tensor._keras_mask = tensors[mask]
     for (operation,), *parts in flat["nodes"]:
         Node(operation, *(_fill(part, tensors) for part in parts))
-    return _fill(flat["inputs"], tensors), _fill(flat["outputs"], tensors)
+    inputs, outputs = (map_leaves(lambda leaf: _fill(leaf, tensors), flat[key]) for key in ("inputs", "outputs"))
+    return inputs, outputs
