@@ -117,7 +117,7 @@ for namespace in ("keras.layers", "keras.losses"):
 _missing.keras_names()["keras.tardis"] = frozenset()
 for statement in ("keras.layers.Tardis", "from keras.layers import Tardis", "from keras.losses import Tardis",
                   "keras.layers.Denze", "from keras.losses import Hubert", "import keras.tardis", "import keras.layerz",
-                  "import keras.src.layers", "keras.layers._nothing"):
+                  "import keras.src.nothing", "keras.layers._nothing"):
     found[statement] = message(statement)
 found["hasattr"] = hasattr(keras.layers, "Tardis")
 """
@@ -133,8 +133,8 @@ found["hasattr"] = hasattr(keras.layers, "Tardis")
         "Did you mean 'Huber'?",
         "import keras.tardis": f"ModuleNotFoundError: No module named 'keras.tardis': keras.tardis {lacks}",
         "import keras.layerz": "ModuleNotFoundError: No module named 'keras.layerz'. Did you mean 'keras.layers'?",
-        "import keras.src.layers": "ModuleNotFoundError: No module named 'keras.src': torchkeras serves Keras' public "
-        "API, and keras.src is Keras' own inside.",
+        "import keras.src.nothing": "ModuleNotFoundError: No module named 'keras.src.nothing': torchkeras serves "
+        "Keras' public API under this path, too, and not all of Keras' own inside.",
         "keras.layers._nothing": "AttributeError: module 'torchkeras.layers' has no attribute '_nothing'",
         "hasattr": False,
     }

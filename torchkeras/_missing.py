@@ -14,14 +14,15 @@ from torchkeras._errors import nearest
 KERAS = "Keras 3.15.1"
 _IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
 
-# Finds what a namespace once had: ``(namespace, name) -> object``, or an AttributeError.
+# Finds what a namespace once had: ``(namespace, name) -> object``, or an AttributeError; and tells the names.
 Former = Callable[[str, str], Any]
-_former: list[Former] = []
+Names = Callable[[str], list[str]]
+_former: list[tuple[Former, Names]] = []
 
 
-def set_former(find: Former) -> None:
-    """Let failed lookups ask `find` before they explain themselves."""
-    _former[:] = [find]
+def set_former(find: Former, names: Names) -> None:
+    """Let failed lookups ask `find` before they explain themselves, and ``import *`` bring what `names` tells."""
+    _former[:] = [(find, names)]
 
 
 @functools.cache
@@ -72,9 +73,11 @@ class Lookup:
         try:
             value = self._original(name)
         except AttributeError:
+            if name == "__all__" and self._former_names():
+                return [*(known for known in vars(self.module) if not known.startswith("_")), *self._former_names()]
             if name.startswith("__"):
                 raise
-            for find in _former:
+            for find, _ in _former:
                 with contextlib.suppress(AttributeError):
                     return self._found.setdefault(name, find(self._path, name))
             if name.startswith("_"):
@@ -83,7 +86,10 @@ class Lookup:
             if isinstance(value, ModuleType) and value.__name__ == f"{self.module.__name__}.{name}":
                 attach(value)
             return value
-        raise self._error(name, sys._getframe(1))
+        raise error(self.module, name, self._explain(name), sys._getframe(1))
+
+    def _former_names(self) -> list[str]:
+        return [known for _, names in _former for known in names(self._path)]
 
     @property
     def _path(self) -> str:
@@ -97,9 +103,10 @@ class Lookup:
     def _explain(self, name: str) -> str:
         return explain(f"{self._path}.{name}", (known for known in dir(self.module) if not known.startswith("_")))
 
-    def _error(self, name: str, caller: FrameType) -> Exception:
-        message = self._explain(name)
-        # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
-        if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
-            return ImportError(message, name=self.module.__name__)
-        return AttributeError(message, name=name, obj=self.module)
+
+def error(module: ModuleType, name: str, message: str, caller: FrameType) -> Exception:
+    """The error for a name that a module lacks, looked up by the code in the frame `caller`."""
+    # `from keras.x import y` drops the text of an AttributeError and words its own, so it gets an ImportError.
+    if caller.f_lasti >= 0 and caller.f_code.co_code[caller.f_lasti] == _IMPORT_FROM:
+        return ImportError(message, name=module.__name__)
+    return AttributeError(message, name=name, obj=module)

@@ -158,17 +158,30 @@ def test_merge_takes_a_function_and_the_axes_of_a_dot_product() -> None:
 # Under other names.
 
 
-def test_convolutions_of_keras_1_are_todays() -> None:
-    layer = made("AtrousConvolution2D", 4, 3, 2, atrous_rate=(2, 1), activation="relu")
-    assert (layer.filters, layer.kernel_size, layer.dilation_rate) == (4, (3, 2), (2, 1))
-    layer = made("AtrousConvolution1D", nb_filter=4, filter_length=3, atrous_rate=2)
-    assert (layer.filters, layer.kernel_size, layer.dilation_rate) == (4, (3,), (2,))
-    layer = made("Deconvolution2D", 3, 3, 3, (None, 14, 14, 3), "ones", "tanh", padding="same")
-    assert (type(layer), layer.filters, layer.kernel_size) == (layers.Conv2DTranspose, 3, (3, 3))
-    assert layers.serialize(layer)["config"]["kernel_initializer"]["class_name"] == "Ones"
-    assert layers.serialize(layer)["config"]["activation"] == "tanh"
-    assert made("TimeDistributedDense", 5, input_dim=3)(KerasTensor((None, 7, 3))).shape == (None, 7, 5)
-    assert made("SyncBatchNormalization").synchronized
+def test_convolutions_of_keras_1_are_todays(runner: Any, tmp_path: Path) -> None:
+    source = """
+import warnings; warnings.simplefilter("ignore")
+from keras.layers import *
+def show(layer, *names):
+    print("=", type(layer).__name__, *[getattr(layer, name) for name in names])
+show(AtrousConvolution2D(4, 3, 2, atrous_rate=(2, 1), border_mode="same"), "kernel_size", "dilation_rate", "padding")
+show(AtrousConvolution1D(nb_filter=4, filter_length=3, atrous_rate=2), "filters", "kernel_size", "dilation_rate")
+show(Deconvolution2D(3, 3, 2, (None, 14, 14, 3), subsample=(2, 2)), "filters", "kernel_size", "strides")
+show(Deconvolution2D(3, 3, 2, output_shape=(None, 14, 14, 3)), "filters", "kernel_size", "strides")
+show(TimeDistributedDense(5, init="one", W_regularizer="l2", input_dim=3, input_length=7), "units",
+     "kernel_initializer", "kernel_regularizer", "_input_shape_argument")
+show(SyncBatchNormalization(momentum=0.5), "synchronized", "momentum")
+show(isinstance(Conv2DTranspose(1, 1), Deconvolution2D) and Dense(1), "units")
+"""
+    assert runner.run(source, cwd=tmp_path).check().facts == [
+        "= Conv2D (3, 2) (2, 1) same",
+        "= Conv1D 4 (3,) (2,)",
+        "= Conv2DTranspose 3 (3, 2) (2, 2)",
+        "= Conv2DTranspose 3 (3, 2) (1, 1)",
+        "= Dense 5 Ones() L2() (None, 7, 3)",
+        "= BatchNormalization True 0.5",
+        "= Dense 1",
+    ]
 
 
 def test_a_user_cell_and_a_user_recurrent_layer_step() -> None:

@@ -13,5 +13,5 @@ def install() -> None:
     _finder.install()
     _numpy.install()
     _shapes.install()
-    _missing.set_former(_names.find)
+    _missing.set_former(_names.find, _names.names)
     _arguments.install()

@@ -103,14 +103,25 @@ def _wants_tensorflow_proper() -> bool:
 def module_at(path: str) -> ModuleType | None:
     """The module for an import path of Keras or TensorFlow, of any era; None if there is none."""
     path = _paths.under_keras(path)
-    if path.partition(".")[0] == "tensorflow":
-        return _imported(path.replace("tensorflow", "torchkeras._tensorflow", 1))
+    root = path.partition(".")[0]
+    if root != "keras":
+        found = _imported(path.replace("tensorflow", "torchkeras._tensorflow", 1)) if root == "tensorflow" else None
+        return found or _on_the_way(path)
     if path in _paths.MODULES:
         return OldModule(path, _paths.MODULES[path])
-    if any(part.startswith("_") for part in path.split(".")) or path.startswith("keras.src"):
-        return None
+    if any(part.startswith("_") for part in path.split(".")):
+        return _on_the_way(path)
     today = _imported(path.replace("keras", "torchkeras", 1))
     return today if today is not None else _imported(path.replace("keras", "torchkeras._eras", 1))
+
+
+def _on_the_way(path: str) -> ModuleType | None:
+    """An empty package for what lies above a name of Keras: `tensorflow.python`, of `tensorflow.python.keras`."""
+    if not any(name.startswith(f"{path}.") for name in _paths.ROOTS):
+        return None
+    package = ModuleType(path)
+    package.__path__ = []
+    return package
 
 
 def _imported(name: str) -> ModuleType | None:
@@ -132,8 +143,11 @@ def _not_found(path: str) -> str:
             f"No module named {path!r}: this is TensorFlow proper. torchkeras serves tf.keras and the functions that "
             f"scripts use beside it; with TensorFlow installed, {TENSORFLOW}=real lets it be imported."
         )
-    if today.startswith("keras.src"):
-        return f"No module named {path!r}: torchkeras serves Keras' public API, and keras.src is Keras' own inside."
+    if ".src." in path:
+        return (
+            f"No module named {path!r}: torchkeras serves Keras' public API under this path, too, and not all of "
+            "Keras' own inside."
+        )
     if today in _missing.keras_names():
         return f"No module named {path!r}: {today} is part of {_missing.KERAS}, but torchkeras does not have it yet."
     return f"No module named {path!r}.{nearest(today, _siblings(today))}"

@@ -1,11 +1,11 @@
 """How what is gone is marked: entered for files, told off with today's spelling, or refused with the reason."""
 
 import functools
-import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from torchkeras import _registry
+from torchkeras._errors import deprecated
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,9 +25,9 @@ def legacy(namespace: str) -> Callable[[C], C]:
     return enter
 
 
-def tell(old: str, today: str, stacklevel: int = 3) -> None:
-    """The one DeprecationWarning for an old spelling, which names today's."""
-    warnings.warn(f"`{old}` is an old name: today it is `{today}`.", DeprecationWarning, stacklevel=stacklevel)
+def tell(old: str, today: str) -> None:
+    """The one DeprecationWarning for an old spelling, which names today's, at the user's line."""
+    deprecated(f"`{old}` is an old name: today it is `{today}`.")
 
 
 def old_name(old: str, today: str) -> Callable[[F], F]:

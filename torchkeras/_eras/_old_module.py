@@ -1,10 +1,12 @@
 """A module path that Keras once had: the names of today's namespaces, under the old path."""
 
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
 from torchkeras._errors import nearest
+from torchkeras._missing import error
 
 
 class OldModule(ModuleType):
@@ -31,11 +33,11 @@ class OldModule(ModuleType):
                 continue
         places, hint = " or ".join(self._namespaces), nearest(name, self.__all__)
         text = f"{self.__name__} has no name {name!r}: it was looked up in {places}.{hint}"
-        raise AttributeError(text, name=name)
+        raise error(self, name, text, sys._getframe(1))
 
     def __dir__(self) -> list[str]:
         found = {name for namespace in self._namespaces for name in dir(importlib.import_module(namespace))}
-        return sorted(found)
+        return sorted(found.union(*map(former_names, self._namespaces)))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         parent, _, name = self.__name__.rpartition(".")
@@ -48,13 +50,24 @@ def former(namespace: str, name: str) -> Any:
     Raises:
         AttributeError: nothing is known under this name.
     """
-    place = namespace.replace("keras", "torchkeras._eras", 1)
+    if name not in former_names(namespace):
+        raise AttributeError(f"{namespace} has no name {name!r}", name=name)
+    return getattr(importlib.import_module(_place(namespace)), name)
+
+
+def former_names(namespace: str) -> list[str]:
+    """The names that Keras once had in a namespace, and has there no more."""
+    place = _place(namespace)
+    if namespace == "keras":  # the root holds the mechanism, not names
+        return []
     try:
-        module = importlib.import_module(place)
+        names: list[str] = importlib.import_module(place).__all__
     except ModuleNotFoundError as error:
         if error.name is None or not f"{place}.".startswith(f"{error.name}."):
             raise  # something that our module needs is not installed
-        raise AttributeError(f"{namespace} has no name {name!r}", name=name) from None
-    if namespace == "keras" or name not in module.__all__:  # the root holds the mechanism, not names
-        raise AttributeError(f"{namespace} has no name {name!r}", name=name)
-    return getattr(module, name)
+        return []
+    return names
+
+
+def _place(namespace: str) -> str:
+    return namespace.replace("keras", "torchkeras._eras", 1)

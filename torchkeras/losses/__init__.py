@@ -4,9 +4,9 @@ Each is a function ``(y_true, y_pred) -> values`` and a class of that name whose
 with weights and masks, to one number.
 """
 
-import warnings
 from typing import Any
 
+from torchkeras._errors import deprecated
 from torchkeras.losses._crossentropy import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -51,5 +51,5 @@ def __getattr__(name: str) -> Any:
     if name not in LEGACY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     today: Any = LEGACY[name]
-    warnings.warn(f"keras.losses.{name} is an old name; use {today.__name__}.", DeprecationWarning, stacklevel=2)
+    deprecated(f"keras.losses.{name} is an old name; use {today.__name__}.")
     return today

@@ -4,9 +4,9 @@ A metric is updated with ``update_state(y_true, y_pred, sample_weight=None)``, r
 cleared with ``reset_state()``; what it accumulates are its ``variables``.
 """
 
-import warnings
 from typing import Any
 
+from torchkeras._errors import deprecated
 from torchkeras.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -87,5 +87,5 @@ def __getattr__(name: str) -> Any:
     if name not in LEGACY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     today = LEGACY[name]
-    warnings.warn(f"keras.metrics.{name} is an old name; use {today.__name__}.", DeprecationWarning, stacklevel=2)
+    deprecated(f"keras.metrics.{name} is an old name; use {today.__name__}.")
     return today

@@ -1,9 +1,9 @@
 """``keras.optimizers``: the rules that change weights by their gradients."""
 
-import warnings
 from typing import Any
 
 from torchkeras import _registry
+from torchkeras._errors import deprecated
 from torchkeras._serialization import Family
 from torchkeras.optimizers import legacy, schedules
 from torchkeras.optimizers._adafactor import Adafactor
@@ -69,5 +69,5 @@ def __getattr__(name: str) -> Any:
     """Keras 2's lower-case classes, such as ``keras.optimizers.adam``."""
     if name not in _LOWER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    warnings.warn(f"`optimizers.{name}` is now `optimizers.{_LOWER[name]}`.", DeprecationWarning, stacklevel=2)
+    deprecated(f"`optimizers.{name}` is now `optimizers.{_LOWER[name]}`.")
     return globals()[_LOWER[name]]

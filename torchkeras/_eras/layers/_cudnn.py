@@ -17,7 +17,7 @@ class _TakesOldWeights:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         name = type(self).__name__
-        tell(name, name.removeprefix("CuDNN"), stacklevel=4)
+        tell(name, name.removeprefix("CuDNN"))
         super().__init__(*args, **kwargs)
 
 

@@ -1,17 +1,14 @@
-"""`keras.utils` as Keras 1 and Keras 2 had it."""
+"""What ``keras.utils`` and the modules below it had until Keras 2.15."""
 
-from torchkeras._eras.utils._classes import accuracy as accuracy
-from torchkeras._eras.utils._classes import binary_logloss as binary_logloss
-from torchkeras._eras.utils._classes import categorical_probas_to_classes as categorical_probas_to_classes
-from torchkeras._eras.utils._classes import convert_kernel as convert_kernel
-from torchkeras._eras.utils._classes import multiclass_logloss as multiclass_logloss
-from torchkeras._eras.utils._classes import probas_to_classes as probas_to_classes
+from torchkeras._eras.utils import _classes, _convolution, _enqueuers, _files, _generic, _layers, _losses, _refused
+from torchkeras._eras.utils._classes import *
+from torchkeras._eras.utils._convolution import *
+from torchkeras._eras.utils._enqueuers import *
+from torchkeras._eras.utils._files import *
+from torchkeras._eras.utils._generic import *
+from torchkeras._eras.utils._layers import *
+from torchkeras._eras.utils._losses import *
+from torchkeras._eras.utils._refused import *
 
-__all__ = [
-    "accuracy",
-    "binary_logloss",
-    "categorical_probas_to_classes",
-    "convert_kernel",
-    "multiclass_logloss",
-    "probas_to_classes",
-]
+_FILES = (_classes, _convolution, _enqueuers, _files, _generic, _layers, _losses, _refused)
+__all__ = [name for file in _FILES for name in file.__all__]

@@ -4,6 +4,15 @@ from typing import Any
 
 import numpy as np
 
+__all__ = [
+    "accuracy",
+    "binary_logloss",
+    "categorical_probas_to_classes",
+    "convert_kernel",
+    "multiclass_logloss",
+    "probas_to_classes",
+]
+
 _TINY = 1e-15  # probabilities are kept that far from 0 and 1
 
 
