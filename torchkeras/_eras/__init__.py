@@ -5,7 +5,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing
-from torchkeras._eras import _arguments, _finder, _names, _numpy, _shapes
+from torchkeras._eras import _arguments, _finder, _names, _numpy, _shapes, _symbolic_losses
 
 
 def install() -> None:
@@ -13,5 +13,6 @@ def install() -> None:
     _finder.install()
     _numpy.install()
     _shapes.install()
+    _symbolic_losses.install()
     _missing.set_former(_names.find, _names.names)
     _arguments.install()
