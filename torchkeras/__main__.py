@@ -1,6 +1,8 @@
 """``python -m torchkeras [-m] script.py args…``: run a Keras script, unmodified, on torchkeras.
 
 ``python -m torchkeras inspect model.keras``: say what is in a file of a model, and what in it would be refused.
+
+``python -m torchkeras check script.py``: say what a script uses of Keras and what becomes of it, without running it.
 """
 
 import sys
@@ -15,4 +17,8 @@ from torchkeras.saving import _inspect  # noqa: E402
 if __name__ == "__main__":
     if sys.argv[1:2] == ["inspect"]:
         sys.exit(_inspect.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["check"]:
+        from torchkeras import _check  # runs pay nothing for it
+
+        sys.exit(_check.main(sys.argv[2:]))
     _runner.main(sys.argv[1:])

@@ -1,16 +1,19 @@
 """Reads scripts that were notebooks: magic lines, ``get_ipython()`` calls, ``.ipynb`` files."""
 
+import ast
 import io
 import json
 import linecache
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 from torchkeras._eras._rewriting import NAME, rewritten, shape_of
+
+T = TypeVar("T")
 
 # A line that only IPython understands: %magic, !shell command, help? (a cell magic of another language takes its cell).
 _MAGIC = re.compile(r"\s*(%|!|\?)|\s*[\w.]+\?{1,2}\s*$")
@@ -26,17 +29,26 @@ def compile_file(path: str) -> CodeType:
         OSError: the file cannot be read.
         SyntaxError: it is not Python without the notebook's lines either.
     """
+    return _read(path, lambda text: compile(rewritten(text, path), path, "exec"))
+
+
+def parse_file(path: str) -> ast.Module:
+    """The file's syntax tree, as it is written; lines and errors as of :func:`compile_file`."""
+    return _read(path, lambda text: ast.parse(text, path))
+
+
+def _read(path: str, make: Callable[[str | bytes], T]) -> T:
     if path.endswith(".ipynb"):
         text = _cells(path)
         # Tracebacks quote lines from this cache: the file itself holds JSON.
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-        return compile(rewritten(_without_magics(text), path), path, "exec")
+        return make(_without_magics(text))
     data = Path(path).read_bytes()
     try:
-        return compile(rewritten(data, path), path, "exec")
+        return make(data)
     except SyntaxError as error:
         try:
-            return compile(rewritten(_without_magics(_decode(data)), path), path, "exec")
+            return make(_without_magics(_decode(data)))
         except (SyntaxError, UnicodeDecodeError):
             raise error from None
 

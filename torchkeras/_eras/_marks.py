@@ -39,6 +39,7 @@ def old_name(old: str, today: str) -> Callable[[F], F]:
             tell(old, today)
             return function(*args, **kwargs)
 
+        told.__dict__["_today"] = today
         return told  # type: ignore[return-value]
 
     return decorate
@@ -55,4 +56,6 @@ def refused(path: str, reason: str) -> Any:
     def __new__(cls: type, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f"{path} is not served: {reason}")
 
-    return type(path.rpartition(".")[2], (), {"__new__": __new__, "__doc__": f"Not served: {reason}"})
+    return type(
+        path.rpartition(".")[2], (), {"__new__": __new__, "__doc__": f"Not served: {reason}", "_refused": reason}
+    )

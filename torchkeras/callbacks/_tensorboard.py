@@ -13,7 +13,7 @@ from torchkeras.callbacks._profile import Profile, batches_to_profile
 from torchkeras.callbacks._tensorboard_files import TensorBoardFiles
 
 # Arguments of Keras 2 that had lost their meaning before Keras 3 refused them.
-_DROPPED = ("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data")
+DROPPED = ("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data")
 
 
 def _hears_batches(self: Any) -> bool:
@@ -172,7 +172,7 @@ def _checked_frequency(name: str, value: Any, least: int = 0, words: tuple[str, 
 
 def _drop_old_arguments(**kwargs: Any) -> None:
     for name in kwargs:
-        if name not in _DROPPED:
+        if name not in DROPPED:
             raise TypeError(f"TensorBoard: unexpected argument {name!r}.{nearest(name, _ARGUMENTS)}")
         warnings.warn(f"TensorBoard: `{name}=` has no effect any more.", DeprecationWarning, stacklevel=3)
 

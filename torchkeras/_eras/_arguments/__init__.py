@@ -37,8 +37,8 @@ def install() -> None:
     for name, real in SECOND_NAMES.items():
         _wrapped.put(layers, name, second_name(name, getattr(layers, real)))
     _install_models()
-    for path, table in object_tables().items():
-        _wrap_constructor(_at(path), table)
+    for cls, table in object_classes().items():
+        _wrap_constructor(cls, table)
     for namespace, name, table in function_tables():
         module = importlib.import_module(f"torchkeras.{namespace}")
         if hasattr(module, name):
@@ -104,6 +104,16 @@ def object_tables() -> dict[str, Table]:
     """What other classes take, by their paths."""
     optimizers = {f"optimizers.{name}": table for name, table in _object_rows.OPTIMIZERS.items()}
     return {**optimizers, **_object_rows.OBJECTS}
+
+
+def object_classes() -> dict[type, Table]:
+    """The same by classes."""
+    return {_at(path): table for path, table in object_tables().items()}
+
+
+def method_tables() -> dict[str, Table]:
+    """What methods of models take."""
+    return _model_rows.METHODS
 
 
 def function_tables() -> Iterator[tuple[str, str, Table]]:

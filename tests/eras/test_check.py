@@ -1,0 +1,142 @@
+"""``python -m torchkeras check``: what it says of a script, without running it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHECK = "import sys\nfrom torchkeras import _check\nraise SystemExit(_check.main(sys.argv[1:]))\n"
+
+SCRIPT = """\
+raise SystemExit("this must not run")
+from keras.layers import *
+from keras.layers.core import Dense as D
+from keras.utils import np_utils
+from keras.optimizers import SGD
+import keras.backend as K, tensorflow as tf
+from sklearn.linear_model import LinearRegression
+try:
+    from keras.nothing import gone
+except ImportError:
+    gone = None
+L = tf.keras.layers
+model = K.foo(1)
+model.add(Convolution2D(32, 3, 3, border_mode="same"))
+model.add(L.Dense(10, init="uniform", fooo=3, units=2))
+model.add(D(3, kernel_initializer="ones", input_shape=(3,), name="d"))
+model.compile("sgd", "mse", ["accuracy"], class_mode="x")
+model.fit(x, y, nb_epoch=3)
+model.fit_generator(g, samples_per_epoch=3)
+LinearRegression().fit(x, y, whatever=3)
+SGD(lr=0.1, momentum=0.9), SGD(0.1, 0.9, 0.0, True), SGD(0.1, 0.9, True)
+Conv2D(3, 3, padding=q)
+tf.contrib.rnn(x)
+tf.reduce_mean(x)
+np_utils.to_categorical(y, nb_classes=3)
+LSTM(3, **options)
+K.sum(x), CuDNNLSTM
+"""
+
+
+def checked(runner, folder, text, name="old.py"):
+    """Exit code, and for each kind what is said of what at which lines."""
+    (folder / name).write_text(text, encoding="utf-8")
+    (folder / "check.py").write_text(CHECK, encoding="utf-8")
+    ended = runner.run(folder / "check.py", name, cwd=folder)
+    assert ended.stderr == ""
+    kinds, current = {}, None
+    for line in ended.stdout.splitlines()[1:]:
+        if line and not line.startswith(" "):
+            current = kinds.setdefault(line.partition(":")[0].partition(",")[0], {})
+        elif line:
+            what, lines, said = re.fullmatch(r"  (\S+) +line ([\d, ]+?) *(?:  (.*))?", line).groups()
+            current[what] = ([int(number) for number in lines.split(",")], said)
+    return ended, kinds
+
+
+def test_report(runner, tmp_path):
+    ended, kinds = checked(runner, tmp_path, SCRIPT)
+    assert ended.code == 1
+    missing = kinds["Missing"]
+    assert set(missing) == {"keras.nothing.gone", "keras.backend.foo", "Dense(fooo=)", "tensorflow.contrib.rnn"}
+    assert "the script is prepared for that" in missing["keras.nothing.gone"][1]
+    assert missing["Dense(fooo=)"] == ([15], "no such argument.")
+    assert "TensorFlow proper" in missing["tensorflow.contrib.rnn"][1]
+    anew = kinds["Spelt anew"]
+    assert anew["keras.layers.core.Dense"] == ([3], "keras.layers.core is an old path: its names are in keras.layers.")
+    assert anew["Convolution2D(...)"][0] == [14]
+    assert anew["Convolution2D(border_mode=)"] == ([14], "`border_mode=` is now called `padding=`")
+    assert anew["Dense(init=)"] == ([15], "`init=` is now called `kernel_initializer=`")
+    assert anew["compile(...)"][0] == [17]
+    assert anew["compile(class_mode=)"] == ([17], "`class_mode=` has no effect: the loss says it")
+    assert anew["fit(nb_epoch=)"] == ([18], "`nb_epoch=` is now called `epochs=`")
+    assert anew[".fit_generator()"] == ([19], "today `fit`")
+    assert anew["fit_generator(samples_per_epoch=)"][0] == [19]
+    assert anew["SGD(lr=)"] == ([21], "`lr=` is now called `learning_rate=`")
+    assert anew["SGD(...)"][0] == [21]
+    assert anew["to_categorical(nb_classes=)"] == ([25], "`nb_classes=` is now called `num_classes=`")
+    assert len(anew) == 14, anew.keys()
+    assert "tensorflow.reduce_mean" in kinds["Served"]
+    today = kinds["Served as it is"]
+    assert today["keras.optimizers.SGD"] == ([5], None)
+    count = re.search(r"(\d+) as in .*, (\d+) besides, (\d+) spelt anew, (\d+) missing", ended.stdout)
+    assert [int(n) for n in count.groups()][2:] == [14, 4]
+
+
+def test_a_script_that_would_run(runner, tmp_path):
+    text = "import keras\nkeras.layers.Dense(3, activation='relu')\nkeras.Model(inputs=a, outputs=b)\n"
+    ended, kinds = checked(runner, tmp_path, text)
+    assert ended.code == 0
+    assert kinds == {
+        "Served as it is": {"keras": ([1], None), "keras.layers.Dense": ([2], None), "keras.Model": ([3], None)}
+    }
+
+
+def test_names_that_former_keras_had_are_told_apart(runner, tmp_path):
+    text = "from keras.layers import CuDNNLSTM, AtrousConvolution2D, Dense\n"
+    ended, kinds = checked(runner, tmp_path, text)
+    assert ended.code == 0
+    assert kinds["Served"] == {"keras.layers.CuDNNLSTM": ([1], None)}
+    assert kinds["Spelt anew"]["keras.layers.AtrousConvolution2D"][1] == "today `Conv2D(..., dilation_rate=)`"
+
+
+def test_notebooks(runner, tmp_path):
+    cells = ["%matplotlib inline\nfrom keras.layers import Dense", "!ls\nDense(output_dim=3)", "x = 1"]
+    notebook = {"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]}
+    ended, kinds = checked(runner, tmp_path, json.dumps(notebook), "book.ipynb")
+    assert ended.code == 0
+    assert kinds["Spelt anew"]["Dense(output_dim=)"][0] == [5]
+    assert "joined code cells" in ended.stdout.splitlines()[0]
+
+
+def test_what_is_no_python(runner, tmp_path):
+    (tmp_path / "check.py").write_text(CHECK)
+    (tmp_path / "bad.py").write_text("def f(:\n")
+    ended = runner.run(tmp_path / "check.py", "bad.py", cwd=tmp_path)
+    assert ended.code == 2
+    assert "cannot be read" in ended.stdout
+    assert runner.run(tmp_path / "check.py", "nowhere.py", cwd=tmp_path).code == 2
+
+
+def test_our_own_scripts_are_served(runner, tmp_path):
+    (tmp_path / "check.py").write_text(CHECK)
+    scripts = sorted([*(ROOT / "tests/eras/scripts").glob("*.py"), *(ROOT / "examples").glob("*.py")])
+    assert len(scripts) > 10
+    ended = runner.run(tmp_path / "check.py", *map(str, scripts), cwd=tmp_path)
+    missing = [line for line in ended.stdout.splitlines() if re.search(r"[1-9]\d* missing", line)]
+    assert (ended.code, missing) == (0, [])
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["old.py"], 0), ([], 2), (["--help"], 2)])
+def test_command(tmp_path, arguments, code):
+    (tmp_path / "old.py").write_text("from keras.layers import Dense\nDense(output_dim=3)\n")
+    command = [sys.executable, "-W", "error", "-m", "torchkeras", "check", *arguments]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert (ended.returncode, "usage" in ended.stderr) == (code, code == 2), ended.stderr
+    if not code:
+        assert "`output_dim=` is now called `units=`" in ended.stdout
