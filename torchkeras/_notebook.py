@@ -11,7 +11,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, TypeVar
 
-from torchkeras._eras._rewriting import NAME, rewritten, shape_of
+from torchkeras._eras._rewriting import NAMES, rewritten
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class _Shell:
         return lambda *args, **kwargs: None
 
 
-_STAND_INS: dict[str, Any] = {"get_ipython": _Shell, "display": print, NAME: shape_of}
+_STAND_INS: dict[str, Any] = {"get_ipython": _Shell, "display": print, **NAMES}
 
 
 def _decode(data: bytes) -> str:

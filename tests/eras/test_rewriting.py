@@ -41,5 +41,42 @@ def test_shapes_answer_as_in_tensorflow(runner: Any, tmp_path: Path) -> None:
 
 
 def test_other_scripts_are_compiled_as_they_are() -> None:
-    source = "x.shape[0]; y.value; shape.as_list"
-    assert rewritten(source, "script.py") is source
+    for source in ("import keras; x.shape[0]; y.value; shape.as_list", "x = 1\nx += 1", "import keras, torch\nx += 1"):
+        assert rewritten(source, "script.py") is source
+
+
+AUGMENTED = """
+import numpy as np
+from keras import ops
+x = ops.ones((2,))
+y = x
+y *= 3
+y /= ops.exp(y)
+print(x.tolist(), np.allclose(y.tolist(), 3 / np.exp(3)))
+a = b = np.ones(2)
+b += 1
+l = m = [1]
+m += [2]
+def count(n):
+    total = 0
+    for i in range(n):
+        total += i
+    return total
+print(a.tolist(), l, count(4))
+def unbound():
+    z += 1
+try:
+    unbound()
+except UnboundLocalError as error:
+    print("unbound")
+"""
+
+
+def test_augmented_assignment_names_a_new_tensor(runner: Any, tmp_path: Path) -> None:
+    done = runner.run(AUGMENTED, cwd=tmp_path).check()
+    assert done.stdout.splitlines() == ["[1.0, 1.0] True", "[2.0, 2.0] [1, 2] 6", "unbound"]
+
+
+def test_a_script_that_imports_torch_means_what_torch_does(runner: Any, tmp_path: Path) -> None:
+    script = "import keras, torch\nx = torch.ones(2)\ny = x\ny *= 3\nprint(x.tolist())"
+    assert runner.run(script, cwd=tmp_path).check().stdout == "[3.0, 3.0]\n"

@@ -1,20 +1,24 @@
-"""What a script says of shapes that torch's own shapes cannot answer, said so that they can.
+"""What a script says in TensorFlow's words that torch's tensors take otherwise, said so that they take it alike.
 
-``x.shape.as_list()``, ``x.shape[1].value`` and ``x.shape.ndims`` are TensorFlow's; ``torch.Size`` is closed, and a
-``shape`` of our own on every tensor would cost each step of everybody. So only these expressions of a script are
-compiled anew, with ``x.shape`` read through a function; the text and the line numbers stay.
+- ``x.shape.as_list()``, ``x.shape[1].value`` and ``x.shape.ndims`` are TensorFlow's; ``torch.Size`` is closed, and a
+  ``shape`` of our own on every tensor would cost each step of everybody. ``x.shape`` is read through a function there.
+- ``x *= y`` names a new tensor ``x`` in TensorFlow; in torch it changes the old one, which others hold as well, such as
+  autograd or the other branch of a network. It becomes ``x = x * y`` where ``x`` is a tensor.
+
+Only these expressions of a script are compiled anew; its text and line numbers stay. A script that imports torch itself
+means what torch does.
 """
 
 import ast
 import re
 from typing import Any
 
+from torch import Tensor
+
 from torchkeras._tensorflow._tensor_shape import TensorShape
 
-# The name under which compiled scripts find `shape_of`.
-NAME = "__torchkeras_shape_of__"
 _ATTRIBUTES = {"as_list", "value", "ndims", "rank", "dims", "num_elements", "is_fully_defined", "is_compatible_with"}
-_MENTIONED = re.compile(rf"\.shape\s*(\[[^\]\n]*\]\s*)?\.\s*({'|'.join(sorted(_ATTRIBUTES))})\b")
+_KERAS = re.compile(r"\b(keras|tensorflow)")
 
 
 def shape_of(value: Any) -> Any:
@@ -23,32 +27,61 @@ def shape_of(value: Any) -> Any:
     return TensorShape(shape) if isinstance(shape, tuple) and not isinstance(shape, TensorShape) else shape
 
 
+# The names under which compiled scripts find what they need.
+SHAPE_OF, TENSOR = "__torchkeras_shape_of__", "__torchkeras_tensor__"
+NAMES: dict[str, Any] = {SHAPE_OF: shape_of, TENSOR: Tensor}
+
+
 def rewritten(source: str | bytes, path: str) -> Any:
-    """What `compile` shall compile: the source, or its syntax tree where it says such a thing.
+    """What `compile` shall compile: the source, or its syntax tree where it says such things.
 
     Raises:
         SyntaxError: it is not Python.
     """
     text = source.decode(errors="replace") if isinstance(source, bytes) else source
-    if not _MENTIONED.search(text):
+    if not _KERAS.search(text):
         return source
-    return ast.fix_missing_locations(_Shapes().visit(ast.parse(source, path)))
+    tree = ast.parse(source, path)
+    rewriting = _Rewriting(rebinds=not any(_imports_torch(node) for node in ast.walk(tree)))
+    tree = rewriting.visit(tree)
+    return ast.fix_missing_locations(tree) if rewriting.changed else source
 
 
-class _Shapes(ast.NodeTransformer):
+def _imports_torch(node: ast.AST) -> bool:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return any(name.partition(".")[0] == "torch" for name in names)
+
+
+class _Rewriting(ast.NodeTransformer):
+    def __init__(self, rebinds: bool) -> None:
+        self.rebinds = rebinds
+        self.changed = False
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         if node.attr in _ATTRIBUTES:
             if _is_shape(node.value):
-                node.value = _read(node.value)
+                node.value = self._read(node.value)
             elif isinstance(node.value, ast.Subscript) and _is_shape(node.value.value):
-                node.value.value = _read(node.value.value)
+                node.value.value = self._read(node.value.value)
         return node
+
+    def _read(self, shape: Any) -> ast.Call:
+        self.changed = True
+        return ast.copy_location(ast.Call(ast.Name(SHAPE_OF, ast.Load()), [shape.value], []), shape)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        if not self.rebinds or not isinstance(node.target, ast.Name):
+            return node
+        self.changed = True
+        name = ast.Name(node.target.id, ast.Load())
+        kind = ast.Attribute(name, "__class__", ast.Load())
+        is_tensor = ast.Compare(kind, [ast.Is()], [ast.Name(TENSOR, ast.Load())])
+        new = ast.Assign([node.target], ast.BinOp(name, node.op, node.value))
+        return ast.copy_location(ast.If(is_tensor, [ast.copy_location(new, node)], [node]), node)
 
 
 def _is_shape(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "shape" and isinstance(node.ctx, ast.Load)
-
-
-def _read(shape: Any) -> ast.Call:
-    return ast.copy_location(ast.Call(ast.Name(NAME, ast.Load()), [shape.value], []), shape)
