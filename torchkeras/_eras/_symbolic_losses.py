@@ -4,21 +4,22 @@
         return binary_crossentropy(x, decoded) - 0.5 * K.mean(1 + z_log_var - K.square(z_mean) - K.exp(z_log_var))
 
 Here ``z_mean`` is a tensor of the graph, found by name. The model then computes such tensors with every run, beside
-its outputs, and the function is called with their values in its place.
+its outputs; and while the function is called, symbolic tensors have values: nothing is recorded.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
+from torch import Tensor
+
+from torchkeras import _symbolic
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, node_of
-from torchkeras.models._function import Function
 from torchkeras.models._functional import Functional
-from torchkeras.models._graph import Also
-
-_DEPTH = 3  # functions that call functions that call functions
+from torchkeras.models._graph import Also, trace
 
 
 def install() -> None:
@@ -30,76 +31,128 @@ def install() -> None:
     @functools.wraps(plain)
     def compile(self: Any, optimizer: Any = "rmsprop", loss: Any = None, *args: Any, **kwargs: Any) -> None:
         see = functools.partial(with_symbols, self)
-        kwargs = {name: map_leaves(see, value) if name == "metrics" else value for name, value in kwargs.items()}
+        for name in kwargs.keys() & {"metrics", "weighted_metrics"}:
+            kwargs[name] = map_leaves(see, kwargs[name])
         plain(self, optimizer, map_leaves(see, loss), *args, **kwargs)
 
     Functional.compile = compile  # type: ignore[method-assign]
     Functional._note = _note  # type: ignore[attr-defined]
 
 
+class _Noted(dict[int, Tensor]):
+    """The values of the last run, by the ids of the symbolic tensors. Copies of a model begin with none."""
+
+    def __reduce__(self) -> Any:
+        return _Noted, ()
+
+
+def _note(self: Any, value: Tensor, key: int, noted: _Noted) -> None:
+    noted[key] = value
+
+
 def with_symbols(model: Any, function: Any) -> Any:
-    """`function`, or where it looks at the graph of `model` one that is given the values there."""
-    if not isinstance(function, FunctionType) or not _mentions_symbols(function, _DEPTH):
+    """`function`, or where it looks at the graph of `model` one that finds the values there."""
+    found = _read_by(function) if callable(function) else []
+    if not found:
         return function
-    target, output = (KerasTensor(model.outputs[0].shape, model.outputs[0].dtype) for _ in range(2))
-    value = function(target, output)
-    seen = list(_seen(value, model, (target, output)))
-    graph = Function([target, output, *seen], value)
-    noted = model.__dict__.setdefault("_noted", {})
-    for tensor in seen:
-        if id(tensor) not in noted:
-            model._compute_also(Also(tensor, "_note", {"key": id(tensor)}))
+    noted = _Noted()
+    for tensor in found:
+        if _is_computed(model, tensor):
+            model._compute_also(Also(tensor, "_note", {"key": id(tensor), "noted": noted}, derivable=True))
 
     @functools.wraps(function)
     def called(y_true: Any, y_pred: Any) -> Any:
-        return graph([y_true, y_pred, *(noted[id(tensor)] for tensor in seen)])
+        with _values(noted) as value_of:
+            return value_of(function(y_true, y_pred))
 
     return called
 
 
-def _note(self: Any, value: Any, key: int) -> None:
-    self.__dict__["_noted"][key] = value
+@contextlib.contextmanager
+def _values(noted: _Noted) -> Iterator[Callable[[Any], Any]]:
+    """Inside, symbolic tensors are computed instead of recorded."""
+    known: dict[int, Any] = dict(noted)
+
+    def value_of(leaf: Any) -> Any:
+        return _evaluated(leaf, known) if isinstance(leaf, KerasTensor) else leaf
+
+    before, _symbolic.value_of = _symbolic.value_of, value_of
+    try:
+        yield value_of
+    finally:
+        _symbolic.value_of = before
 
 
-def _mentions_symbols(function: Callable[..., Any], depth: int) -> bool:
-    """Whether the function, or one that it calls by name, finds a symbolic tensor in its globals or its closure."""
-    for value in _found_by_name(function):
-        if any(isinstance(leaf, KerasTensor) for leaf in leaves(value)):
-            return True
-        if isinstance(value, FunctionType) and depth and _mentions_symbols(value, depth - 1):
-            return True
-    return False
+def _evaluated(tensor: KerasTensor, known: dict[int, Any]) -> Any:
+    """The value of a symbolic tensor, out of those that are known."""
+    if id(tensor) not in known:
+        node = node_of(tensor) if hasattr(tensor, "_keras_history") else None
+        if node is None or node.is_input:
+            raise ValueError(
+                f"A loss or metric reads {tensor}, which is no tensor of the model's graph and has no value. Make "
+                "the loss of the model's own tensors, or give what it needs in `y_true`."
+            )
+        args, kwargs = map_leaves(
+            lambda leaf: _evaluated(leaf, known) if isinstance(leaf, KerasTensor) else leaf, (node.args, node.kwargs)
+        )
+        found = [leaf for leaf in leaves(node.operation(*args, **kwargs)) if isinstance(leaf, Tensor)]
+        known.update(zip(map(id, node.output_tensors), found, strict=True))
+    return known[id(tensor)]
 
 
-def _found_by_name(function: Any) -> Iterator[Any]:
-    for name in _names(function.__code__):
-        if name in function.__globals__:
-            yield function.__globals__[name]
-    for cell in function.__closure__ or ():
-        try:
-            yield cell.cell_contents
-        except ValueError:  # not set yet
+def _is_computed(graph: Any, tensor: KerasTensor) -> bool:
+    """Whether the inputs of a model suffice to compute a tensor."""
+    try:
+        trace(graph.inputs, [tensor])
+    except ValueError:
+        return False
+    return True
+
+
+def _read_by(function: Any) -> list[KerasTensor]:
+    """The symbolic tensors to which a user's function refers: by closure, defaults, globals, `self` or `partial`."""
+    found: dict[int, KerasTensor] = {}
+    seen: set[int] = set()
+    stack = [function]
+    while stack:
+        item = stack.pop()
+        if id(item) in seen:
             continue
+        seen.add(id(item))
+        for leaf in leaves(item):
+            if isinstance(leaf, KerasTensor):
+                found[id(leaf)] = leaf
+            else:
+                stack += _parts(leaf)
+    return list(found.values())
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
+def _parts(item: Any) -> list[Any]:
+    """What a function holds and what it names; nothing of other objects, and nothing of libraries."""
+    if isinstance(item, functools.partial):
+        return [item.func, *item.args, *item.keywords.values()]
+    if isinstance(item, MethodType):
+        names = _names(item.__func__.__code__) if isinstance(item.__func__, FunctionType) else set()
+        return [item.__func__, *[value for name, value in _attributes(item.__self__) if name in names]]
+    if not isinstance(item, FunctionType) or item.__module__.partition(".")[0] in ("torchkeras", "torch", "numpy"):
+        return []
+    cells = [cell.cell_contents for cell in item.__closure__ or () if _is_filled(cell)]
+    defaults = [*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()]
+    return cells + defaults + [item.__globals__[name] for name in _names(item.__code__) if name in item.__globals__]
 
 
-def _seen(value: Any, model: Any, arguments: tuple[Any, ...]) -> Iterator[KerasTensor]:
-    """The tensors of the model's graph that `value` is made from, other than through the arguments."""
-    known = {id(tensor) for node in model._graph.nodes for tensor in node.output_tensors}
-    done = {id(tensor) for tensor in arguments}
-    waiting = [leaf for leaf in leaves(value) if isinstance(leaf, KerasTensor)]
-    while waiting:
-        tensor = waiting.pop()
-        if id(tensor) in done:
-            continue
-        done.add(id(tensor))
-        if id(tensor) in known:
-            yield tensor
-        else:
-            waiting += node_of(tensor).input_tensors
+def _attributes(owner: Any) -> list[tuple[str, Any]]:
+    return list(vars(owner).items()) if hasattr(owner, "__dict__") else []
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _names(code: CodeType) -> set[str]:
+    """The globals and attributes that a function names, and those that the functions inside of it name."""
+    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)

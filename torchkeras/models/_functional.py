@@ -11,10 +11,20 @@ from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._probing import is_probing
 from torchkeras._structures import leaves, map_leaves, ordered
-from torchkeras._symbolic import KerasTensor, infer, node_of, symbols
+from torchkeras._symbolic import KerasTensor, Node, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
 from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
-from torchkeras.models._graph import Also, Plan, direct_call, flatten_graph, maybe_masked, restore_graph, touches, trace
+from torchkeras.models._graph import (
+    Also,
+    Plan,
+    derivable,
+    direct_call,
+    flatten_graph,
+    maybe_masked,
+    restore_graph,
+    touches,
+    trace,
+)
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
 
@@ -195,9 +205,14 @@ class Functional(Model):
         wanted = outputs + [mask for _, mask in masks] + [also.tensor for also in self._also]
         nodes = trace(self.inputs, wanted, running=True).nodes
         hidden = maybe_masked(nodes)
-        plan = Plan(
-            self.inputs, wanted, nodes, lambda node: node.operation if touches(node, hidden) else direct_call(node)
-        )
+        marked = {id(also.tensor) for also in self._also if also.derivable}
+
+        def call(node: Node) -> Any:
+            function = node.operation if touches(node, hidden) else direct_call(node)
+            lone = isinstance(node.outputs, KerasTensor)
+            return derivable(function) if lone and id(node.outputs) in marked else function
+
+        plan = Plan(self.inputs, wanted, nodes, call)
         plan.masked = [index for index, _ in masks]
         plan.lone = isinstance(_unlisted(self._outputs_struct), KerasTensor)
         one = self._inputs_struct if isinstance(self._inputs_struct, KerasTensor) else None

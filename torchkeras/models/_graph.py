@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import torch
+
+from torchkeras._probing import is_probing
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import FunctionOperation, KerasTensor, Node, node_of, symbols
 from torchkeras.layers import Layer
@@ -85,11 +88,15 @@ def _depths(order: list[Node], needs: Any) -> tuple[dict[int, int], dict[int, in
 
 
 class Also(NamedTuple):
-    """A tensor that a model's run computes beside its outputs, and the model's method that gets the value."""
+    """A tensor that a model's run computes beside its outputs, and the model's method that gets the value.
+
+    With `derivable`, gradients with respect to it can be computed also where no weight before it trains.
+    """
 
     tensor: KerasTensor
     method: str
     options: dict[str, Any]
+    derivable: bool = False
 
 
 class Slot:
@@ -247,6 +254,18 @@ def direct_call(node: Node) -> Any:
         )
     )
     return operation._direct if settled else operation
+
+
+def derivable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, of one result, to which gradients reach."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = next(leaves(function(*args, **kwargs)))
+        if torch.is_grad_enabled() and not result.requires_grad and result.is_floating_point() and not is_probing():
+            return result.detach().requires_grad_()
+        return result
+
+    return call
 
 
 def maybe_masked(nodes: list[Node]) -> set[int]:

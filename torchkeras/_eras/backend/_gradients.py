@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras import _symbolic
 from torchkeras._errors import brief
-from torchkeras._structures import leaves
+from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, Operation, node_of
 from torchkeras._variable import Variable
 from torchkeras.ops._op import tensor
@@ -22,6 +23,8 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
         loss: a tensor, or a list of them, of any shape.
         variables: a variable or tensor, or a list of them.
     """
+    if _symbolic.value_of is not None:  # in a loss that reads tensors of its model
+        loss, variables = map_leaves(_symbolic.value_of, (loss, variables))
     targets = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     losses = list(leaves(loss))
     symbolic = [item for item in losses if isinstance(item, KerasTensor)]
