@@ -8,6 +8,7 @@ from torchkeras._pipeline._iterator import Options as Options
 from torchkeras._pipeline._nodes import INFINITE as INFINITE
 from torchkeras._pipeline._nodes import UNKNOWN as UNKNOWN
 from torchkeras._pipeline._ragged import RaggedTensor as RaggedTensor
+from torchkeras._pipeline._sparse import SparseTensor as SparseTensor
 from torchkeras._pipeline._spec import DatasetSpec as DatasetSpec
 from torchkeras._pipeline._spec import RaggedTensorSpec as RaggedTensorSpec
 from torchkeras._pipeline._spec import TensorSpec as TensorSpec

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from torchkeras._errors import brief
 from torchkeras._pipeline._ragged import RaggedTensor
+from torchkeras._pipeline._sparse import SparseTensor
 from torchkeras._pipeline._strings import StringTensor, is_text
 from torchkeras._structures import leaves, map_leaves
 
-LEAVES = (Tensor, StringTensor, RaggedTensor)
+LEAVES = (Tensor, StringTensor, RaggedTensor, SparseTensor)
 
 
 def is_dataset(value: Any) -> bool:
@@ -149,6 +150,8 @@ def _stacked_leaf(items: list[Any]) -> Any:
         return None
     if isinstance(first, RaggedTensor):
         return RaggedTensor.from_rows(items)
+    if isinstance(first, SparseTensor):
+        return SparseTensor.stacked(items)
     if not isinstance(first, LEAVES):
         raise TypeError(f"batch: expected tensors, got elements of {type(first).__name__}; flat_map joins data sets.")
     for number, item in enumerate(items):

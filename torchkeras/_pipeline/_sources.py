@@ -73,7 +73,8 @@ class Sources:
                 "from_generator: `generator` must be a function that returns an iterable, got "
                 f"{brief(generator)}. Pass the generator function itself, not what it returns."
             )
-        spec = output_signature if output_signature is not None else _signature(output_types, output_shapes)
+        told = output_signature if output_signature is not None else _signature(output_types, output_shapes)
+        spec = _own(told)
         given = tuple(_elements.as_element(item) for item in args or ())
         return cls._of(_nodes.FromFunction(lambda: _checked(generator(*given), spec), spec=spec))
 
@@ -203,6 +204,20 @@ def _signature(types: Any, shapes: Any) -> Any:
         parts = [None] * len(types) if shapes is None else shapes
         return tuple(_signature(*pair) for pair in zip(types, parts))
     return TensorSpec(shapes, types)
+
+
+def _own(spec: Any) -> Any:
+    """A signature in our specs, of which another ``TensorSpec`` may be the begin."""
+    if isinstance(spec, dict):
+        return {key: _own(item) for key, item in spec.items()}
+    if isinstance(spec, (tuple, list)):
+        return tuple(map(_own, spec))
+    if isinstance(spec, TensorSpec):
+        return spec
+    if not hasattr(spec, "shape") or not hasattr(spec, "dtype"):
+        raise TypeError(f"from_generator: `output_signature` must hold TensorSpec, got {brief(spec)}.")
+    unknown = spec.shape is None or getattr(spec.shape, "rank", 0) is None
+    return TensorSpec(None if unknown else spec.shape, spec.dtype)
 
 
 def _checked(made: Any, spec: Any) -> Iterator[Any]:

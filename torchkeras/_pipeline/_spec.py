@@ -11,7 +11,7 @@ from torchkeras._structures import map_leaves
 
 def as_dtype(dtype: Any) -> Any:
     """The torch dtype for any spelling of one, or that of text."""
-    if dtype is str or dtype is bytes or dtype == string:
+    if dtype is str or dtype is bytes or string == dtype:
         return string
     return to_torch_dtype(dtype)
 

@@ -38,6 +38,9 @@ _methods.install()
 
 # Names of the root that live in a public submodule: the submodule -> its names.
 _IN_SUBMODULES: dict[str, str] = {
+    "io": "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_base64 decode_csv decode_raw encode_base64 "
+    "matching_files parse_example parse_single_example read_file write_file",
+    "image": "random_crop",
     "ragged": "RaggedTensor RaggedTensorSpec",
     "sparse": "SparseTensor SparseTensorSpec",
 }

@@ -19,6 +19,8 @@ _KERNELS: dict[str, Callable[[Tensor], Tensor]] = {
     "cubic": lambda x: _keys(x),
     "lanczos3": lambda x: torch.where(x < 3, torch.sinc(x) * torch.sinc(x / 3), 0),
     "lanczos5": lambda x: torch.where(x < 5, torch.sinc(x) * torch.sinc(x / 5), 0),
+    "gaussian": lambda x: torch.where(x < 1.5, torch.exp(-2 * x * x), 0),
+    "mitchellcubic": lambda x: _mitchell(x),
 }
 _KERNELS |= {"bilinear": _KERNELS["linear"], "trilinear": _KERNELS["linear"]}
 _KERNELS |= {"bicubic": _KERNELS["cubic"], "tricubic": _KERNELS["cubic"]}
@@ -29,6 +31,13 @@ def _keys(x: Tensor) -> Tensor:
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
     return torch.where(x < 1, near, torch.where(x < 2, far, 0))
+
+
+def _mitchell(x: Tensor) -> Tensor:
+    """Mitchell and Netravali's cubic kernel with b = c = 1/3 (1988)."""
+    near = (21 * x - 36) * x * x + 16
+    far = ((-7 * x + 36) * x - 60) * x + 32
+    return torch.where(x < 1, near, torch.where(x < 2, far, 0)) / 18
 
 
 # Own
