@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from keras.src.utils import file_utils
 
-from tests.applications.rows import rows
+from tests.applications.rows import of_keras, pair, rows
+from tests.applications.test_models import compare
 from torchkeras import _settings, applications
 from torchkeras.applications import _weights
 
@@ -35,16 +36,51 @@ def asked_for(library: Any, name: str, monkeypatch: pytest.MonkeyPatch, **argume
     monkeypatch.setattr(file_utils, "get_file", keras_file)
     monkeypatch.setattr(_weights, "_imagenet_file", our_file)
     with pytest.raises(Asked):
-        getattr(library, name)(weights="imagenet", **arguments)
+        if library is applications:
+            getattr(library, name)(weights="imagenet", **arguments)
+        of_keras(name, weights="imagenet", **arguments)
     return found[0]
 
 
 @pytest.mark.parametrize("include_top", [True, False])
-@pytest.mark.parametrize("name", rows())
-@pytest.mark.filterwarnings("ignore:.*is undefined or non-square")
+@pytest.mark.parametrize("name", rows(quick={"MobileNet", "MobileNetV2", "MobileNetV3Small", "EfficientNetB0"}))
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
 def test_the_files_are_keras(name: str, include_top: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = asked_for(keras.applications, name, monkeypatch, include_top=include_top)
     assert asked_for(applications, name, monkeypatch, include_top=include_top) == theirs
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("MobileNet", {"alpha": 0.25, "input_shape": (128, 128, 3)}),
+        ("MobileNet", {"alpha": 0.75, "include_top": False, "input_shape": (160, 128, 3)}),
+        ("MobileNetV2", {"alpha": 1.3, "include_top": False}),
+        ("MobileNetV2", {"alpha": 0.35, "input_shape": (96, 96, 3)}),
+        ("MobileNetV3Large", {"alpha": 0.75}),
+        ("MobileNetV3Small", {"minimalistic": True, "include_top": False}),
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+def test_the_files_of_narrower_networks_are_keras(name: str, arguments: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = asked_for(keras.applications, name, monkeypatch, **arguments)
+    assert asked_for(applications, name, monkeypatch, **arguments) == theirs
+
+
+@pytest.mark.parametrize("name", ["MobileNet", "MobileNetV2", "MobileNetV3Small"])
+def test_weights_of_another_image_size_are_warned_about(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.warns(UserWarning, match="those of 224 are loaded") as caught:
+        asked_for(applications, name, monkeypatch, include_top=False, input_shape=(100, 100, 3))
+    assert caught[0].filename == __file__
+
+
+def test_trained_efficientnets_have_the_scale_of_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_utils, "get_file", lambda *_, **__: "file")
+    monkeypatch.setattr("keras.src.applications.efficientnet.file_utils.get_file", lambda *_, **__: "file")
+    monkeypatch.setattr(keras.Model, "load_weights", lambda *_, **__: None)
+    monkeypatch.setattr(_weights, "load", lambda *_: None)
+    compare(*pair("EfficientNetB0", weights="imagenet", include_top=False))
 
 
 def put(folder: Path, name: str) -> None:

@@ -31,14 +31,13 @@ class Options:
     name: str | None
 
 
-def classifier(features: KerasTensor, options: Options) -> KerasTensor:
+def classifier(features: KerasTensor, options: Options, pool_name: str | None = "avg_pool") -> KerasTensor:
     """Average over the positions, then one dense layer: ``(b, h, w, c) -> (b, classes)``."""
-    return predictions(GlobalAveragePooling2D(name="avg_pool")(features), options)
+    return predictions(GlobalAveragePooling2D(name=pool_name)(features), options)
 
 
 def predictions(features: KerasTensor, options: Options, **arguments: Any) -> KerasTensor:
     """The last dense layer: ``(b, c) -> (b, classes)``."""
-    _check_activation(options)
     dense = Dense(options.classes, activation=options.classifier_activation, name="predictions", **arguments)
     return dense(features)
 
@@ -55,6 +54,7 @@ class Architecture:
         top: the head of a classifier.
         pool_names: the names of ``pooling="avg"`` and ``"max"``; automatic by default.
         finish: layers behind the pooling of a model without head, if any.
+        any_size: the classifier takes images of any size, too, and so does the one trained on ImageNet.
     """
 
     features: Features
@@ -64,14 +64,15 @@ class Architecture:
     top: Callable[[KerasTensor, Options], KerasTensor] = classifier
     pool_names: tuple[str | None, str | None] = (None, None)
     finish: Features | None = None
+    any_size: bool = False
 
 
 NAMED_POOLS = ("avg_pool", "max_pool")
 
 
-def channel_axis() -> int:
-    """The axis of the channels in images of the global data format: 3 or 1."""
-    return 3 if config.image_data_format() == "channels_last" else 1
+def channel_axis(last: int = 3) -> int:
+    """The axis of the channels in images of the global data format: `last`, which some write as -1, or 1."""
+    return last if config.image_data_format() == "channels_last" else 1
 
 
 def build(architecture: Architecture, options: Options) -> Model:
@@ -83,6 +84,8 @@ def build(architecture: Architecture, options: Options) -> Model:
     """
     _weights.check_weights(options.weights, options.name)
     _check_classes(options)
+    if options.include_top:
+        _check_activation(options)
     shape = image_shape(architecture, options)
     image = options.input_tensor
     if image is None or not is_keras_tensor(image):
@@ -115,6 +118,7 @@ def _check_classes(options: Options) -> None:
 
 
 def _check_activation(options: Options) -> None:
+    """Raise a ValueError where trained weights shall go with an activation that they were not trained with."""
     if options.weights is None:
         return
     if activations.get(options.classifier_activation) not in (activations.softmax, activations.linear):
@@ -135,7 +139,8 @@ def image_shape(architecture: Architecture, options: Options) -> Shape:
     channels = _channels(options, shape, last)
     size = (architecture.size,) * 2
     default = (*size, channels) if last else (channels, *size)
-    if options.weights == _weights.IMAGENET and options.include_top and shape not in (None, default):
+    fixed = options.include_top and not architecture.any_size
+    if options.weights == _weights.IMAGENET and fixed and shape not in (None, default):
         raise ValueError(
             f"{options.name}: ImageNet's classifier takes images of input_shape={default}, got {shape}. Pass "
             "include_top=False or weights=None for another size."
@@ -143,7 +148,7 @@ def image_shape(architecture: Architecture, options: Options) -> Shape:
     if shape is not None:
         _check_shape(architecture, options, shape, last)
         return shape
-    if options.include_top:
+    if fixed:
         return default
     return (None, None, channels) if last else (channels, None, None)
 
@@ -172,5 +177,5 @@ def _check_shape(architecture: Architecture, options: Options, shape: Shape, las
             f"{options.name}: the image must be at least {architecture.smallest}x{architecture.smallest}, "
             f"got input_shape={shape}."
         )
-    if options.include_top and None in shape:
+    if options.include_top and not architecture.any_size and None in shape:
         raise ValueError(f"{options.name}: with include_top=True the input_shape has no None, got {shape}.")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras import config, ops
+from torchkeras import _settings, config, ops
 from torchkeras._errors import brief
 from torchkeras._symbolic import is_keras_tensor
 from torchkeras.applications._weights import FOLDER
@@ -135,7 +135,7 @@ def _class_index() -> dict[str, tuple[str, str]]:
     except OSError as error:
         raise OSError(
             f"decode_predictions: the names of ImageNet's classes could not be downloaded ({error}). Get "
-            f"{_CLASSES.url} elsewhere and put it at KERAS_HOME/{FOLDER}/{_CLASSES.name} (~/.keras by default)."
+            f"{_CLASSES.url} elsewhere and put it at {_settings.keras_home() / FOLDER / _CLASSES.name}."
         ) from error
     classes = json.loads(file.read_text(encoding="utf-8"))
     return {index: (wnid, name) for index, (wnid, name) in classes.items()}

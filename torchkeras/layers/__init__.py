@@ -1,5 +1,6 @@
 """``keras.layers``: each family in a file of its own."""
 
+from torchkeras.layers import _scaling as _scaling
 from torchkeras.layers._activation import *
 from torchkeras.layers._aliases import *
 from torchkeras.layers._attention import *
