@@ -45,6 +45,7 @@ NEEDED = {
     "output_size": 2, "function": abs, "activation": "relu", "height_factor": 0.1, "width_factor": 0.1,
 }  # fmt: skip
 SAMPLES = {
+    "negative_slope": 0.2,
     "size": 2, "padding": "same", "strides": 2, "data_format": "channels_last", "dilation_rate": 2, "use_bias": False,
     "dropout": 0.25, "recurrent_dropout": 0.25, "recurrent_activation": "relu", "axis": 1, **NEEDED,
 }  # fmt: skip

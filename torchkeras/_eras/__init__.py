@@ -10,9 +10,9 @@ from torchkeras._eras import _arguments, _finder, _names, _numpy, _shapes, _symb
 
 def install() -> None:
     """Serve the scripts of every era in this process, from now on. Calling it again does nothing."""
+    _arguments.install()  # first: what others put around methods hands old arguments on
     _finder.install()
     _numpy.install()
     _shapes.install()
     _symbolic_losses.install()
     _missing.set_former(_names.find, _names.names)
-    _arguments.install()

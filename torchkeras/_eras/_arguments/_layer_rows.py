@@ -155,6 +155,7 @@ OF_CLASS: dict[str, tuple[Row, ...]] = {
     **dict.fromkeys(
         ("Conv2DTranspose", "Conv3DTranspose"), (dropped("output_shape", "it follows from the input's shape"),)
     ),
+    "LeakyReLU": (renamed("alpha", "negative_slope"),),
     "ZeroPadding2D": (respelled("padding", _four_sides, is_four_sided, "`((top, bottom), (left, right))`"),),
 }
 OF_CLASS |= dict.fromkeys(
