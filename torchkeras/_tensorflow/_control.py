@@ -8,7 +8,7 @@ from torchkeras import ops
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import any_symbolic
 from torchkeras._tensorflow._dtypes import DType, as_dtype
-from torchkeras._tensorflow._rows import own, publish, row
+from torchkeras._tensorflow._rows import own, own_op, publish, row
 from torchkeras.ops._op import convert, tensor
 
 Function = Callable[..., Any]
@@ -109,7 +109,7 @@ def _typed(leaf: Any, dtype: Any) -> Any:
     return leaf if dtype is None or type(dtype) is DType else ops.cast(leaf, as_dtype(dtype))
 
 
-@own
+@own_op
 def scan(
     fn: Function,
     elems: Any,
@@ -132,13 +132,13 @@ def scan(
     return _stacked(found[::-1] if reverse else found)
 
 
-@own
+@own_op
 def foldl(fn: Function, elems: Any, initializer: Any = None, **kwargs: Any) -> Any:
     """``total = fn(total, slice)`` over the first axis."""
     return _folded(fn, _slices(elems), initializer)
 
 
-@own
+@own_op
 def foldr(fn: Function, elems: Any, initializer: Any = None, **kwargs: Any) -> Any:
     """``total = fn(total, slice)`` over the first axis, from the end."""
     return _folded(fn, _slices(elems)[::-1], initializer)

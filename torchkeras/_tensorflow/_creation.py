@@ -9,13 +9,12 @@ import torch
 from torchkeras import initializers, ops
 from torchkeras._tensorflow import _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
-from torchkeras._tensorflow._rows import own, own_op, publish, row
+from torchkeras._tensorflow._rows import own, own_op, publish
 from torchkeras._tensorflow._tensors import convert_to_tensor
 from torchkeras.ops._op import tensor
 
 # Renames
 
-meshgrid = row(ops.meshgrid, "x")
 zeros_initializer = initializers.Zeros
 ones_initializer = initializers.Ones
 constant_initializer = initializers.Constant
@@ -90,6 +89,12 @@ def _number(value: Any) -> Any:
 
 
 @own
+def meshgrid(*args: Any, indexing: str = "xy") -> Any:
+    """For each vector the grid of its values over all of them; ``"ij"`` keeps their order of axes."""
+    return ops.meshgrid(*args, indexing=indexing)
+
+
+@own
 def linspace(start: Any, stop: Any, num: Any, axis: int = 0) -> Any:
     """`num` numbers at equal distances from `start` to `stop`, both included."""
     return ops.linspace(start, stop, int(num), axis=axis)
@@ -118,7 +123,7 @@ def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = torch.bool) -> 
     return (torch.arange(count, device=lengths.device) < lengths.unsqueeze(-1)).to(as_dtype(dtype))
 
 
-@own
+@own_op
 def complex(real: Any, imag: Any) -> Any:
     """Complex numbers of two parts."""
     return torch.complex(*(tensor(part) for part in (real, imag)))

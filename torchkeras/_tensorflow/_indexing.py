@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import ops
+from torchkeras._probing import unknown_size
 from torchkeras._tensorflow import _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._rows import Function, own, own_op, publish, row
@@ -41,7 +42,7 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
 @own_op
 def _gather_in_batches(params: Any, indices: Any, axis: int, batch_dims: int) -> Any:
     x, places = tensor(params), tensor(indices).long()
-    count, axis = batch_dims % places.ndim, axis % x.ndim
+    count, axis = batch_dims + (places.ndim if batch_dims < 0 else 0), axis % x.ndim
     batch, moved = x.shape[:count], x.movedim(axis, count)
     flat = moved.reshape(-1, *moved.shape[count:])
     rows = torch.arange(len(flat), device=x.device).reshape(batch + (1,) * (places.ndim - count))
@@ -81,8 +82,14 @@ def boolean_mask(tensor: Any, mask: Any, axis: Any = None) -> Any:
     if not isinstance(tensor, Tensor):
         tensor = ops.convert_to_tensor(tensor)
     flat = tensor.flatten(start, start + mask.ndim - 1) if mask.ndim > 1 else tensor
-    places = mask.reshape(-1).nonzero().squeeze(1).to(flat.device)
-    return flat.index_select(start, places)
+    return flat.index_select(start, _places(mask.reshape(-1))[:, 0].to(flat.device))
+
+
+def _places(mask: Tensor) -> Tensor:
+    """The index tuples of what is true; while a layer is run for its shapes alone, of a number that is not known."""
+    if mask.is_meta:
+        return mask.new_empty((unknown_size(), mask.ndim), dtype=torch.int64)
+    return torch.argwhere(mask)
 
 
 @own
@@ -90,7 +97,12 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """`x` where the condition holds and `y` elsewhere; alone, the index tuples of what is true: ``-> (n, axes)``."""
     if (x is None) != (y is None):
         raise ValueError("where: give both `x` and `y`, or none of them.")
-    return torch.argwhere(tensor(condition)) if x is None else ops.where(condition, x, y)
+    return _true_places(condition) if x is None else ops.where(condition, x, y)
+
+
+@own_op
+def _true_places(condition: Any) -> Tensor:
+    return _places(tensor(condition))
 
 
 @own_op

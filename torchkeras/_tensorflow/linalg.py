@@ -15,6 +15,7 @@ from torchkeras.ops._op import tensor, tensors
 cholesky = row(ops.cholesky, "input")
 eye = _creation.eye
 global_norm = _reductions.global_norm
+l2_normalize = _reductions.l2_normalize
 cross = row(ops.cross, "a b")
 det = matrix_determinant = row(ops.det, "input")
 inv = matrix_inverse = row(ops.inv, "input")
@@ -85,14 +86,6 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = 
     if ord in ("euclidean", "fro") or (ord == 2 and not isinstance(axis, tuple)):
         return ops.sqrt(ops.sum(ops.square(ops.absolute(tensor)), axis, keep))
     return ops.norm(ops.reshape(tensor, (-1,)) if axis is None else tensor, ord, axis, keep)
-
-
-@own_op
-def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, dim: Any = None) -> Any:
-    """`x` over the norm along `axis`, which counts as the root of `epsilon` at least."""
-    x = tensor(x)
-    square = ops.sum(torch.square(x), dim if axis is None else axis, keepdims=True)
-    return x * torch.rsqrt(torch.clamp(square, min=epsilon))
 
 
 @own

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from torchkeras._tensorflow import _refused
+from torchkeras._tensorflow import _refused, _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._rows import Function, own, own_op, publish
 from torchkeras.ops._op import floats, tensor
@@ -15,7 +15,7 @@ from torchkeras.ops._op import floats, tensor
 def _transform(function: Callable[..., Any], dims: int, real: bool = False) -> Function:
     def compute(input: Any, fft_length: Any = None) -> Any:
         x, axes = tensor(input), tuple(range(-dims, 0))
-        length = None if fft_length is None else [int(size) for size in tensor(fft_length).reshape(-1)]
+        length = None if fft_length is None else list(_sizes.static(fft_length))
         return function(x if real or x.is_complex() else torch.complex(x, torch.zeros_like(x)), length, axes)
 
     compute.__name__ = function.__name__
@@ -84,7 +84,7 @@ def overlap_and_add(signal: Any, frame_step: Any) -> Any:
     return F.fold(columns, (1, total), (1, length), stride=(1, step)).reshape(*batch, total)
 
 
-@own
+@own_op
 def stft(
     signals: Any,
     frame_length: Any,
@@ -101,7 +101,7 @@ def stft(
     return torch.fft.rfft(framed, length)
 
 
-@own
+@own_op
 def inverse_stft(
     stfts: Any, frame_length: Any, frame_step: Any, fft_length: Any = None, window_fn: Any = hann_window
 ) -> Any:

@@ -1,5 +1,6 @@
 """``tf.compat``: text and bytes, and TensorFlow 1's names in ``v1``."""
 
+import importlib
 import os
 from typing import Any
 
@@ -61,15 +62,12 @@ def dimension_at_index(shape: Any, index: int) -> Any:
 publish(globals())
 
 
+_MODULES = {"v1": f"{__name__}.v1", "v2": "torchkeras._tensorflow"}
+
+
 def _lazily(name: str) -> Any:
-    if name == "v1":
-        from torchkeras._tensorflow.compat import v1
-
-        return v1
-    if name == "v2":
-        from torchkeras import _tensorflow
-
-        return _tensorflow
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -147,13 +147,21 @@ def argsort(values: Any, axis: int = -1, direction: str = "ASCENDING", stable: b
     return torch.argsort(tensor(values), dim=axis, descending=direction == "DESCENDING", stable=True).to(torch.int32)
 
 
-@own
+@own_op
+def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, dim: Any = None) -> Any:
+    """`x` over the norm along `axis`, which counts as the root of `epsilon` at least."""
+    x = tensor(x)
+    square = ops.sum(torch.square(x), dim if axis is None else axis, keepdims=True)
+    return x * torch.rsqrt(torch.clamp(square, min=epsilon))
+
+
+@own_op
 def global_norm(t_list: Any) -> Any:
     """The norm of all tensors of the list together; those that are None do not count."""
     return torch.sqrt(torch.stack([tensor(item).square().sum() for item in leaves(t_list) if item is not None]).sum())
 
 
-@own
+@own_op
 def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None) -> Any:
     """The tensors, all scaled down by one factor where their common norm exceeds `clip_norm`; and that norm."""
     norm = global_norm(t_list) if use_norm is None else tensor(use_norm)

@@ -33,7 +33,7 @@ unsorted_segment_sum = row(ops.segment_sum, "data segment_ids num_segments")
 # Own
 
 
-@own
+@own_op
 def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any) -> Any:
     """The mean of the elements with each segment number, 0 where there are none."""
     data = tensor(data)
