@@ -30,6 +30,7 @@ from torchkeras._tensorflow._variable import (  # type: ignore[assignment]  # my
     VariableAggregation,
     VariableSynchronization,
 )
+from torchkeras._tensorflow.debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from torchkeras._tensorflow.linalg import *
 from torchkeras._tensorflow.math import *
 from torchkeras._tensorflow.version import VERSION as __version__

@@ -7,7 +7,7 @@ from typing import Any
 from torchkeras import ops
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import any_symbolic
-from torchkeras._tensorflow._dtypes import DType, as_dtype
+from torchkeras._tensorflow._dtypes import as_dtype, string
 from torchkeras._tensorflow._rows import own, own_op, publish, row
 from torchkeras.ops._op import convert, tensor
 
@@ -106,7 +106,7 @@ def map_fn(
 
 
 def _typed(leaf: Any, dtype: Any) -> Any:
-    return leaf if dtype is None or type(dtype) is DType else ops.cast(leaf, as_dtype(dtype))
+    return leaf if dtype is None or dtype is string else ops.cast(leaf, as_dtype(dtype))
 
 
 @own_op

@@ -4,7 +4,9 @@ from typing import Any
 
 import torch
 
-from torchkeras._dtypes import NAMES, NAMES_WITHOUT_TORCH, TORCH, standardize_dtype
+from torchkeras._dtypes import NAMES, TORCH, standardize_dtype
+from torchkeras._pipeline import string as string
+from torchkeras._pipeline._strings import StringDType
 
 bool = torch.bool
 uint8 = torch.uint8
@@ -25,26 +27,11 @@ complex128 = torch.complex128
 
 class _Kind(type):
     def __instancecheck__(cls, item: Any) -> Any:
-        return type(item) is torch.dtype or type.__instancecheck__(cls, item)
+        return isinstance(item, torch.dtype | StringDType)
 
 
 class DType(metaclass=_Kind):
-    """A data type: torch's dtypes are instances too. An own object is made only for what torch lacks: text."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __eq__(self, other: object) -> Any:
-        return other is self or other == self.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def __repr__(self) -> str:
-        return f"tf.{self.name}"
-
-
-string = DType("string")
+    """The class of data types, for ``isinstance``: torch's, and that of text. It makes none."""
 
 
 def as_dtype(type_value: Any) -> Any:
@@ -53,10 +40,11 @@ def as_dtype(type_value: Any) -> Any:
     Raises:
         ValueError: nothing of that name.
     """
-    if isinstance(type_value, DType):
+    if isinstance(type_value, torch.dtype):
         return type_value
-    name = standardize_dtype(type_value)
-    return string if name in NAMES_WITHOUT_TORCH else TORCH[name]
+    if string == type_value or type_value in (str, bytes):
+        return string
+    return TORCH[standardize_dtype(type_value)]
 
 
 __all__ = [

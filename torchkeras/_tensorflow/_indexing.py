@@ -10,6 +10,7 @@ from torchkeras import ops
 from torchkeras._probing import unknown_size
 from torchkeras._tensorflow import _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
+from torchkeras._tensorflow._moving import moving
 from torchkeras._tensorflow._rows import Function, own, own_op, publish, row
 from torchkeras.ops._op import tensor, tensors
 
@@ -31,6 +32,7 @@ tensor_scatter_nd_update = _scatter(None)
 # Own
 
 
+@moving
 @own
 def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = None, batch_dims: int = 0) -> Any:
     """The slices of `params` at `indices` along `axis` (0, or the first after `batch_dims` that both have)."""
@@ -51,6 +53,7 @@ def _gather_in_batches(params: Any, indices: Any, axis: int, batch_dims: int) ->
     return found.movedim(tuple(new), tuple(axis + index for index in builtins.range(len(new))))
 
 
+@moving
 @own_op
 def gather_nd(params: Any, indices: Any, batch_dims: int = 0) -> Any:
     """The elements, or slices, of `params` at the index tuples along the last axis of `indices`."""
@@ -75,6 +78,7 @@ def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any) -> Any:
     return ops.scatter_update(tensor, indices, ops.negative(updates), "add")
 
 
+@moving
 @own_op
 def boolean_mask(tensor: Any, mask: Any, axis: Any = None) -> Any:
     """The slices of `tensor` where the mask over its axes, from `axis` on, is true, in one new axis."""
@@ -92,6 +96,7 @@ def _places(mask: Tensor) -> Tensor:
     return torch.argwhere(mask)
 
 
+@moving
 @own
 def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """`x` where the condition holds and `y` elsewhere; alone, the index tuples of what is true: ``-> (n, axes)``."""
@@ -105,6 +110,7 @@ def _true_places(condition: Any) -> Tensor:
     return _places(tensor(condition))
 
 
+@moving
 @own_op
 def slice(input_: Any, begin: Any, size: Any) -> Any:
     """The part that begins at `begin` and has `size` elements along each axis; -1 is all that are left."""
@@ -113,6 +119,7 @@ def slice(input_: Any, begin: Any, size: Any) -> Any:
     return x[tuple(parts)]
 
 
+@moving
 @own_op
 def strided_slice(
     input_: Any,
@@ -142,6 +149,7 @@ def _key(start: int, end: int, step: int, bits: list[bool]) -> Any:
     return builtins.slice(None if no_start else start, None if no_end else end, step)
 
 
+@moving
 @own
 def dynamic_partition(data: Any, partitions: Any, num_partitions: int) -> list[Any]:
     """The slices of `data` in `num_partitions` tensors, by their numbers in `partitions`."""

@@ -1,5 +1,6 @@
 """``tf.print`` and what else tells about tensors."""
 
+import logging
 import sys
 import time
 from typing import Any
@@ -64,6 +65,12 @@ def _array(value: Any) -> Any:
 def timestamp() -> Tensor:
     """The seconds since 1970, as a tensor of float64."""
     return torch.tensor(time.time(), dtype=torch.float64)
+
+
+@own
+def get_logger() -> logging.Logger:
+    """The logger ``tensorflow``."""
+    return logging.getLogger("tensorflow")
 
 
 publish(globals())

@@ -8,22 +8,24 @@ import torch
 from torchkeras import ops
 from torchkeras._symbolic import any_symbolic
 from torchkeras._tensorflow import _sizes
+from torchkeras._tensorflow._moving import moving
 from torchkeras._tensorflow._rows import own, own_op, publish, row
 from torchkeras._tensorflow._tensor_shape import TensorShape
 from torchkeras.ops._op import tensor
 
 # Renames
 
-concat = row(ops.concatenate, "values axis")
-expand_dims = row(ops.expand_dims, "input axis", dim="axis")
-stack = row(ops.stack, "values axis")
-unstack = row(ops.unstack, "value num axis")
-roll = row(ops.roll, "input shift axis")
-repeat = row(ops.repeat, "input repeats axis")
+concat = moving(row(ops.concatenate, "values axis"))
+expand_dims = moving(row(ops.expand_dims, "input axis", dim="axis"))
+stack = moving(row(ops.stack, "values axis"))
+unstack = moving(row(ops.unstack, "value num axis"))
+roll = moving(row(ops.roll, "input shift axis"))
+repeat = moving(row(ops.repeat, "input repeats axis"))
 
 # Own
 
 
+@moving
 @own
 def reshape(tensor: Any, shape: Any) -> Any:
     """The elements in another shape, in which one size may be -1."""
@@ -35,6 +37,7 @@ def _reshaped(shape: Any, x: Any) -> Any:
     return ops.reshape(x, shape)
 
 
+@moving
 @own
 def transpose(a: Any, perm: Any = None, conjugate: bool = False) -> Any:
     """The axes in the order `perm`, by default backwards."""
@@ -42,6 +45,7 @@ def transpose(a: Any, perm: Any = None, conjugate: bool = False) -> Any:
     return ops.conj(turned) if conjugate else turned
 
 
+@moving
 @own
 def squeeze(input: Any, axis: Any = None, squeeze_dims: Any = None) -> Any:
     """Without the axes of size 1, or without those named."""
@@ -54,6 +58,7 @@ def squeeze(input: Any, axis: Any = None, squeeze_dims: Any = None) -> Any:
     return input if axes else ops.squeeze(input)
 
 
+@moving
 @own
 def split(value: Any, num_or_size_splits: Any, axis: int = 0, num: Any = None) -> Any:
     """As many equal parts along `axis`, or parts of the given sizes, one of which may be -1."""
@@ -69,6 +74,7 @@ def split(value: Any, num_or_size_splits: Any, axis: int = 0, num: Any = None) -
     return ops.split(value, ends, axis)
 
 
+@moving
 @own
 def tile(input: Any, multiples: Any) -> Any:
     """`input` repeated along each axis: ``(b, n) -> (b * m0, n * m1)``."""
@@ -88,6 +94,7 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     return ops.pad(tensor, widths, mode.lower())
 
 
+@moving
 @own
 def broadcast_to(input: Any, shape: Any) -> Any:
     """`input` repeated along axes of size 1 and new leading ones: ``-> shape``."""
@@ -98,6 +105,7 @@ def _broadcast(shape: Any, x: Any) -> Any:
     return ops.broadcast_to(x, shape)
 
 
+@moving
 @own
 def reverse(tensor: Any, axis: Any) -> Any:
     """Backwards along the axes in the list `axis`."""

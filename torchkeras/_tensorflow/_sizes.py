@@ -52,7 +52,7 @@ def of(x: Any) -> Any:
     """The sizes of `x`: a vector of int32 on the host, or :class:`Sizes`."""
     if isinstance(x, KerasTensor):
         return Sizes(_axis_size(x, axis) if size is None else size for axis, size in enumerate(x.shape))
-    shape = tensor(x).shape
+    shape = x.shape if hasattr(x, "shape") else tensor(x).shape
     if is_probing() or torch.compiler.is_compiling():
         return Sizes(shape)
     return torch.tensor(shape, dtype=torch.int32, device="cpu")

@@ -1,16 +1,18 @@
 """Tensors as such: conversion, casts, and the questions of what something is."""
 
-import importlib
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras import ops
-from torchkeras._dtypes import TORCH, standardize_dtype
+from torchkeras import _pipeline, ops
+from torchkeras._dtypes import standardize_dtype
+from torchkeras._pipeline import RaggedTensor, SparseTensor, StringTensor
+from torchkeras._pipeline._strings import is_text
 from torchkeras._symbolic import KerasTensor
 from torchkeras._tensorflow import _sizes
 from torchkeras._tensorflow._dtypes import as_dtype, string
+from torchkeras._tensorflow._moving import moving
 from torchkeras._tensorflow._rows import own, publish, row, unary
 from torchkeras._tensorflow._tensor_shape import TensorShape
 from torchkeras._variable import Variable
@@ -20,9 +22,8 @@ newaxis = None
 
 # Renames
 
-identity = unary(ops.convert_to_tensor)
+identity = moving(unary(ops.convert_to_tensor))
 stop_gradient = row(ops.stop_gradient, "input")
-size = row(ops.size, "input")
 
 # Own
 
@@ -34,12 +35,16 @@ def convert_to_tensor(
     """`value` as a tensor, in `dtype` if given; arrays are copied, so that a later change of theirs is not seen."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiubc":
         value = torch.tensor(value)
-    return _of_texts(value) if _is_text(value, dtype) else ops.convert_to_tensor(value, dtype)
+    if is_text(value) or dtype is string:
+        return value if isinstance(value, StringTensor) else StringTensor(value)
+    return ops.convert_to_tensor(value, dtype)
 
 
 @own
 def cast(x: Any, dtype: Any) -> Any:
     """`x` in `dtype`; fractions are cut off on the way to integers."""
+    if isinstance(x, StringTensor) and as_dtype(dtype) is string:
+        return x
     return ops.cast(x, as_dtype(dtype))
 
 
@@ -57,9 +62,16 @@ def shape(input: Any, out_type: Any = None) -> Any:
 
 
 @own
+def size(input: Any, out_type: Any = torch.int32) -> Any:
+    """The number of elements, as a tensor of int32."""
+    found = torch.tensor(len(input.reshape(-1)), device="cpu") if isinstance(input, StringTensor) else ops.size(input)
+    return ops.cast(found, as_dtype(out_type))
+
+
+@own
 def rank(input: Any) -> Any:
     """The number of axes, as a tensor of int32."""
-    count = len(input.shape) if isinstance(input, KerasTensor) else ops.convert_to_tensor(input).ndim
+    count = len(input.shape) if hasattr(input, "shape") else ops.convert_to_tensor(input).ndim
     return torch.tensor(count, dtype=torch.int32, device="cpu")
 
 
@@ -72,7 +84,7 @@ def get_static_value(tensor: Any, partial: bool = False) -> Any:
 @own
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor, a variable or a symbolic tensor."""
-    return isinstance(x, (torch.Tensor, KerasTensor, Variable))
+    return isinstance(x, (torch.Tensor, KerasTensor, Variable, StringTensor, RaggedTensor, SparseTensor))
 
 
 @own
@@ -93,7 +105,12 @@ def bitcast(input: Any, type: Any) -> Any:
     return ops.view(input, standardize_dtype(as_dtype(type)))
 
 
-class TensorSpec:
+class _SpecKind(type):
+    def __instancecheck__(cls, item: Any) -> bool:
+        return isinstance(item, _pipeline.TensorSpec)  # those of data sets too
+
+
+class TensorSpec(_pipeline.TensorSpec, metaclass=_SpecKind):
     """A shape and a dtype, as signatures and data sets give them.
 
     Args:
@@ -103,9 +120,8 @@ class TensorSpec:
     """
 
     def __init__(self, shape: Any, dtype: Any = torch.float32, name: str | None = None) -> None:
-        self.shape = TensorShape(shape)
-        self.dtype = as_dtype(dtype)
-        self.name = name
+        super().__init__(shape, dtype, name)
+        self.shape: Any = TensorShape(shape)
 
     @classmethod
     def from_tensor(cls, tensor: Any, name: str | None = None) -> "TensorSpec":
@@ -119,31 +135,12 @@ class TensorSpec:
         same = as_dtype(spec_or_value.dtype) == self.dtype
         return bool(same and self.shape.is_compatible_with(spec_or_value.shape))
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TensorSpec) and (self.shape, self.dtype) == (other.shape, other.dtype)
 
-    def __hash__(self) -> int:
-        return hash((tuple(self.shape), str(self.dtype)))
+class IndexedSlices:
+    """Rows of a larger tensor, with their indices. Gradients are dense here, so that none is one of these."""
 
-    def __repr__(self) -> str:
-        return f"TensorSpec(shape={self.shape}, dtype={_name(self.dtype)}, name={self.name!r})"
+    def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
+        self.values, self.indices, self.dense_shape = values, indices, dense_shape
 
 
-def _name(dtype: Any) -> str:
-    return f"tf.{standardize_dtype(dtype)}" if dtype in TORCH.values() else repr(dtype)
-
-
-def _is_text(value: Any, dtype: Any) -> bool:
-    if dtype is string:
-        return True
-    while isinstance(value, list | tuple) and value:
-        value = value[0]
-    return isinstance(value, str | bytes | np.str_) or (isinstance(value, np.ndarray) and value.dtype.kind in "USO")
-
-
-def _of_texts(value: Any) -> Any:
-    strings = importlib.import_module("torchkeras._tensorflow.strings")  # on first use: it builds on this module
-    return strings.texts(value)
-
-
-publish(globals(), "Tensor", "TensorShape", "TensorSpec", "newaxis")
+publish(globals(), "IndexedSlices", "Tensor", "TensorShape", "TensorSpec", "newaxis")

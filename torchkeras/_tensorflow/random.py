@@ -13,6 +13,7 @@ from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._generator import Generator as Generator
 from torchkeras._tensorflow._generator import get_global_generator as get_global_generator
 from torchkeras._tensorflow._generator import set_global_generator as set_global_generator
+from torchkeras._tensorflow._moving import moving
 from torchkeras._tensorflow._random_seeds import seed_for, stateless
 from torchkeras._tensorflow._random_seeds import set_seed as set_seed
 from torchkeras._tensorflow._rows import own, own_op, publish
@@ -76,6 +77,7 @@ def categorical(logits: Any, num_samples: Any, dtype: Any = None, seed: Any = No
 multinomial = categorical
 
 
+@moving
 @own_op
 def shuffle(value: Any, seed: Any = None) -> Tensor:
     """The slices along the first axis in random order."""

@@ -1,14 +1,31 @@
 """Functions of each element: ``tf.exp``, ``tf.add``, ``tf.greater`` and kin."""
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from torchkeras import ops
+from torchkeras._pipeline import StringTensor
 from torchkeras._tensorflow._rows import Function, binary, own_op, publish, unary
 from torchkeras.ops import _op
 from torchkeras.ops._op import tensor, tensors
+
+
+def _of_texts(function: Function, compare: Function) -> Function:
+    """The comparison, also for text."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        for value in args:
+            if isinstance(value, StringTensor):
+                return compare(value, args[1] if value is args[0] else args[0])
+        return function(*args, **kwargs)
+
+    return call
+
 
 # Renames
 
@@ -58,7 +75,7 @@ add = binary(ops.add)
 atan2 = binary(ops.arctan2, parameters="y x")
 divide = truediv = realdiv = binary(ops.divide)
 divide_no_nan = div_no_nan = binary(ops.divide_no_nan)
-equal = binary(ops.equal)
+equal = _of_texts(binary(ops.equal), operator.eq)
 floordiv = floor_div = binary(ops.floor_divide)
 floormod = mod = binary(ops.mod)
 greater = binary(ops.greater)
@@ -72,7 +89,7 @@ maximum = binary(ops.maximum)
 minimum = binary(ops.minimum)
 multiply = scalar_mul = binary(ops.multiply)
 nextafter = binary(ops.nextafter, parameters="x1 x2")
-not_equal = binary(ops.not_equal)
+not_equal = _of_texts(binary(ops.not_equal), operator.ne)
 pow = binary(ops.power)
 subtract = binary(ops.subtract)
 

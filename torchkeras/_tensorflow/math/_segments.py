@@ -8,7 +8,7 @@ from torch import Tensor
 from torchkeras import ops
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._rows import Function, own, own_op, publish, row
-from torchkeras.ops._op import tensor
+from torchkeras.ops._op import floats, tensor
 
 # Renames
 
@@ -81,6 +81,14 @@ def confusion_matrix(
     amounts = torch.ones(len(rows), device=rows.device) if weights is None else tensor(weights).reshape(-1)
     flat = torch.zeros(count * count, dtype=amounts.dtype, device=rows.device)
     return flat.index_add(0, rows * count + columns, amounts).reshape(count, count).to(as_dtype(dtype))
+
+
+@own
+def histogram_fixed_width(values: Any, value_range: Any, nbins: Any = 100, dtype: Any = torch.int32) -> Any:
+    """How many values lie in each of `nbins` equal parts of the range; those outside count at its ends."""
+    values, (low, high) = floats(values).reshape(-1), (float(end) for end in value_range)
+    places = ((values - low) / (high - low) * int(nbins)).floor().clamp(0, int(nbins) - 1)
+    return torch.bincount(places.long(), minlength=int(nbins)).to(as_dtype(dtype))
 
 
 class TopKV2(NamedTuple):

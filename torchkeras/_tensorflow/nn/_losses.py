@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from torchkeras import ops
+from torchkeras import _ranks, ops
 from torchkeras._tensorflow._rows import own, own_op, publish
 from torchkeras.ops._op import floats, tensor, tensors
 
@@ -98,6 +98,22 @@ def ctc_greedy_decoder(
     blank = logits.shape[-1] - 1 if blank_index is None else blank_index % logits.shape[-1]
     decoded, scores = ops.ctc_decode(logits, sequence_length, "greedy", merge_repeated=merge_repeated, mask_index=blank)
     return list(decoded), scores
+
+
+@own
+def compute_average_loss(
+    per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None, axis: Any = None
+) -> Any:
+    """The sum of the losses of a batch, each times its weight, over the batch size (of all replicas together)."""
+    losses = per_example_loss if sample_weight is None else ops.multiply(per_example_loss, sample_weight)
+    count = losses.shape[0] * _ranks.world_size() if global_batch_size is None else global_batch_size
+    return ops.divide(ops.sum(losses), count)
+
+
+@own
+def scale_regularization_loss(regularization_loss: Any) -> Any:
+    """The sum of the penalties over the number of replicas, so that their sum counts once."""
+    return ops.divide(ops.sum(regularization_loss), _ranks.world_size())
 
 
 publish(globals())

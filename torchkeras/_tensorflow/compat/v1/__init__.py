@@ -11,6 +11,7 @@ from torchkeras._tensorflow import _refused
 from torchkeras._tensorflow.compat.v1 import app, flags, logging
 from torchkeras._tensorflow.compat.v1._graphs import *
 from torchkeras._tensorflow.compat.v1._names import *
+from torchkeras._tensorflow.compat.v1._renamed import *
 from torchkeras._tensorflow.compat.v1._session import *  # type: ignore[assignment]  # mypy sees hidden names
 
 

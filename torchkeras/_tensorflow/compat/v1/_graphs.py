@@ -1,6 +1,5 @@
 """What TensorFlow 1 does to its graph: nothing to do here, or refused."""
 
-import logging as _logging
 import warnings
 from typing import Any
 
@@ -61,12 +60,6 @@ def reset_default_graph() -> None:
 def executing_eagerly_outside_functions() -> bool:
     """True."""
     return True
-
-
-@own
-def get_logger() -> _logging.Logger:
-    """The logger ``tensorflow``."""
-    return _logging.getLogger("tensorflow")
 
 
 def _refusal(name: str, instead: str) -> Function:
