@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from torchkeras._errors import brief
+from torchkeras._pipeline._plain import from_plain
 from torchkeras._pipeline._ragged import RaggedTensor
 from torchkeras._pipeline._sparse import SparseTensor
-from torchkeras._pipeline._strings import StringTensor, is_text
+from torchkeras._pipeline._strings import StringTensor
 from torchkeras._structures import leaves, map_leaves
 
 LEAVES = (Tensor, StringTensor, RaggedTensor, SparseTensor)
@@ -41,46 +42,11 @@ def as_element(value: Any) -> Any:
 
 def as_tensor(value: Any) -> Any:
     """One leaf: numbers of Python are ``int32`` and ``float32``, those of arrays keep their dtype."""
-    if isinstance(value, LEAVES):
+    if isinstance(value, (RaggedTensor, SparseTensor)):
         return value
     if hasattr(value, "value") and isinstance(value.value, Tensor):  # a Variable
         return value.value.detach()
-    if isinstance(value, list) and value and all(isinstance(item, Tensor) for item in value):
-        return torch.stack(value)
-    if isinstance(value, list) and value and all(isinstance(item, StringTensor) for item in value):
-        return StringTensor([item.numpy() for item in value])
-    if is_text(value) or (hasattr(value, "to_numpy") and is_text(value.to_numpy())):
-        return StringTensor(value.to_numpy() if hasattr(value, "to_numpy") else value)
-    return _numbers(value)
-
-
-def _numbers(value: Any) -> Tensor:
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(
-            f"Data set: rows of different lengths are no tensor: {brief(value)}. Pad them, or use tf.ragged.constant."
-        ) from None
-    if array.dtype == object:
-        array = _from_objects(array, value)
-    if array.dtype.kind not in "fiubc":
-        raise ValueError(f"Data set: expected numbers or text, got an array of dtype {array.dtype}.")
-    if isinstance(value, (int, float, list)) and not any(
-        isinstance(leaf, (np.ndarray, np.generic)) for leaf in leaves(value)
-    ):
-        array = array.astype({"f": "float32", "i": "int32"}.get(array.dtype.kind, array.dtype))
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    if array.ndim and (min(array.strides) < 0 or not array.flags.writeable):
-        array = array.copy()
-    return torch.as_tensor(array)
-
-
-def _from_objects(array: np.ndarray, value: Any) -> np.ndarray:
-    try:
-        return array.astype("float64")
-    except (TypeError, ValueError):
-        raise ValueError(f"Data set: expected numbers or text, got {brief(value)} of mixed objects.") from None
+    return from_plain(value)
 
 
 def call(function: Callable[..., Any], element: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras._pipeline._plain import from_plain
 from torchkeras._pipeline._strings import StringTensor
 
 
@@ -20,7 +21,7 @@ class RaggedTensor:
     """
 
     def __init__(self, values: Any, row_splits: Any) -> None:
-        self.values = values
+        self.values = values if isinstance(values, RaggedTensor) else from_plain(values)
         self.row_splits = torch.as_tensor(row_splits, dtype=torch.int64)
 
     @classmethod

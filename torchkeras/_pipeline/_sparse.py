@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras._pipeline._plain import from_plain
 from torchkeras._pipeline._ragged import RaggedTensor, joined
-from torchkeras._pipeline._strings import StringTensor, is_text
+from torchkeras._pipeline._strings import StringTensor
 
 
 class SparseTensor:
@@ -20,7 +21,7 @@ class SparseTensor:
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self.dense_shape = torch.as_tensor([int(size) for size in dense_shape])
-        self.values = StringTensor(values) if is_text(values) else torch.as_tensor(values)
+        self.values = from_plain(values)
         self.indices = torch.as_tensor(indices, dtype=torch.int64).reshape(-1, len(self.dense_shape))
 
     @classmethod

@@ -12,7 +12,7 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from torchkeras._tensorflow import _methods, _refused
+from torchkeras._tensorflow import _methods, _refused, _tensorboard
 from torchkeras._tensorflow._control import *
 from torchkeras._tensorflow._creation import *
 from torchkeras._tensorflow._dtypes import *
@@ -36,6 +36,7 @@ from torchkeras._tensorflow.math import *
 from torchkeras._tensorflow.version import VERSION as __version__
 
 _methods.install()
+_tensorboard.install()
 
 # Names of the root that live in a public submodule: the submodule -> its names.
 _IN_SUBMODULES: dict[str, str] = {

@@ -53,7 +53,7 @@ def main(names: list[str]) -> None:
 
     sys.path.insert(0, str(HERE))
     (HERE / "fixtures").mkdir(exist_ok=True)
-    for name in names or ["strings", "files", "images"]:
+    for name in names or ["strings", "files", "images", "kinds"]:
         lines = [f"{json.dumps(row)}: {json.dumps(plain(make(tf)))}" for row, make in rows_of(name).items()]
         (HERE / "fixtures" / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -8,10 +8,11 @@ import torchkeras._tensorflow as tf
 from tests.eras.tensorflow.data.comparing import recorded, same
 from tests.eras.tensorflow.data.files import FILES, make
 from tests.eras.tensorflow.data.images import IMAGES
+from tests.eras.tensorflow.data.kinds import KINDS
 from tests.eras.tensorflow.data.record import plain
 from tests.eras.tensorflow.data.strings import STRINGS
 
-RECORDED = {name: recorded(name) for name in ("strings", "files", "images")}
+RECORDED = {name: recorded(name) for name in ("strings", "files", "images", "kinds")}
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,8 @@ def test_images(name: str) -> None:
     # what is computed for bytes may be rounded to the neighbour; TensorFlow reads cubic weights from a table
     atol = 1 if "bytes" in name else 1e-3 if "bicubic" in name else 2e-4
     same(plain(IMAGES[name](tf)), RECORDED["images"][name], atol)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds(name: str) -> None:
+    same(plain(KINDS[name](tf)), RECORDED["kinds"][name])
