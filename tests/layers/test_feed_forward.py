@@ -297,3 +297,11 @@ def test_layers_are_one_graph(make: Any, shape: Any, training: bool) -> None:
     expected = copy.deepcopy(layer)(x)
     compiled = torch.compile(layer, fullgraph=True, backend="eager")
     torch.testing.assert_close(compiled(x), expected)
+
+
+def test_leaky_relu_takes_alpha_as_keras_does() -> None:
+    with pytest.warns(DeprecationWarning, match="negative_slope"):
+        layer = layers.LeakyReLU(alpha=0.2)
+    x = np.array([[-2.0, 1.0]], "float32")
+    np.testing.assert_allclose(layer(x), keras.layers.LeakyReLU(negative_slope=0.2)(x))
+    assert layers.LeakyReLU(0.1).get_config()["negative_slope"] == pytest.approx(0.1)

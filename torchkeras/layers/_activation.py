@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras import _registry, activations
-from torchkeras._errors import brief
+from torchkeras._errors import brief, deprecated
 from torchkeras._fields import Kind, fields
 from torchkeras.constraints import ConstraintField
 from torchkeras.initializers import InitializerField
@@ -79,6 +79,13 @@ class LeakyReLU(_Activation):
     """`x` where positive, ``negative_slope * x`` elsewhere. Maas et al., 2013."""
 
     negative_slope: Annotated[float, Kind(_slope)] = 0.3
+
+    def __init__(self, negative_slope: Any = 0.3, **kwargs: Any) -> None:
+        if "alpha" in kwargs:
+            deprecated("LeakyReLU: `alpha=` is now called `negative_slope=`.")
+            negative_slope = kwargs.pop("alpha")
+        super().__init__(**kwargs)
+        self.negative_slope = self.__fields__["negative_slope"].read(self, negative_slope)
 
     def call(self, inputs: Tensor) -> Tensor:
         return F.leaky_relu(inputs, self.negative_slope)

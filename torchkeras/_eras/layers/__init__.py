@@ -7,6 +7,7 @@ from torchkeras._eras.layers import (
     _keras1_dense,
     _local,
     _merge,
+    _merge_base,
     _names,
     _random,
     _recurrent,
@@ -17,9 +18,21 @@ from torchkeras._eras.layers._keras1_activations import *
 from torchkeras._eras.layers._keras1_dense import *
 from torchkeras._eras.layers._local import *
 from torchkeras._eras.layers._merge import *
+from torchkeras._eras.layers._merge_base import *
 from torchkeras._eras.layers._names import *
 from torchkeras._eras.layers._random import *
 from torchkeras._eras.layers._recurrent import *
 
-_FILES = (_convolution, _cudnn, _keras1_activations, _keras1_dense, _local, _merge, _names, _random, _recurrent)
+_FILES = (
+    _convolution,
+    _cudnn,
+    _keras1_activations,
+    _keras1_dense,
+    _local,
+    _merge,
+    _merge_base,
+    _names,
+    _random,
+    _recurrent,
+)
 __all__ = [name for file in _FILES for name in file.__all__]

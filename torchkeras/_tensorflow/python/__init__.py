@@ -1,0 +1,1 @@
+"""``tensorflow.python``: of TensorFlow's inside only what scripts reach for."""
