@@ -142,3 +142,17 @@ def test_a_subclassed_model_with_a_dict(both: Any, weighted: Any) -> None:
         return made.fit(x, y, epochs=2, **QUIET).history, made.predict(x, verbose=0)
 
     both(run)
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda y: [y], lambda y: (y,), lambda y: {"number": y}], ids=["list", "tuple", "dict"]
+)
+def test_the_only_output_takes_its_target_in_a_structure(wrap: Any, both: Any, weighted: Any) -> None:
+    def run(module: Any) -> Any:
+        inputs = module.Input((4,))
+        made = weighted(module.Model(inputs, module.layers.Dense(1, name="number")(inputs)))
+        made.compile(module.optimizers.SGD(0.1), "mse", metrics=["mae"])
+        history = made.fit([A], wrap(NUMBER), validation_data=(A, wrap(NUMBER)), **QUIET).history
+        return history, made.evaluate(A, wrap(NUMBER), verbose=0), made.train_on_batch(A, wrap(NUMBER))
+
+    both(run)

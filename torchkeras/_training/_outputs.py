@@ -25,8 +25,8 @@ class Place(NamedTuple):
         if not isinstance(value, (list, tuple, dict)):
             return value
         found, inside = _follow(value, self.path)
-        if inside:
-            return found
+        if inside and (self.path or len(value) != 1):
+            return found  # a lone output's loss may take several targets, but `[y]` is one
         if isinstance(value, dict) and self.name in value:
             return value[self.name]
         flat = list(leaves(value))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torchkeras._eras._arguments._layer_rows import is_four_sided
+from torchkeras._eras._arguments._layer_rows import ORDERINGS, is_four_sided
 from torchkeras._eras._arguments._row import Call, Form
 from torchkeras._registry import names
 from torchkeras.saving._legacy_keras1 import ARGUMENTS, INITIALIZERS
@@ -75,3 +75,7 @@ FORMS["LocallyConnected1D"] = FORMS["Conv1D"]
 FORMS["ZeroPadding2D"] = (Form(("padding",), lambda call: is_four_sided(call.args[0]), least=1),)
 FORMS["Conv2DTranspose"] = (Form((*_CONV_2D[:3], "output_shape", *_CONV_2D[3:]), _has_sizes(2)),)
 FORMS["Conv3DTranspose"] = (Form((*_CONV_3D[:4], "output_shape", *_CONV_3D[4:]), _has_sizes(3)),)
+_POOLING = (
+    Form(("pool_size", "strides", "border_mode", "dim_ordering"), lambda call: call.args[3] in ORDERINGS, least=4),
+)
+FORMS |= dict.fromkeys(("MaxPooling2D", "AveragePooling2D", "MaxPooling3D", "AveragePooling3D"), _POOLING)

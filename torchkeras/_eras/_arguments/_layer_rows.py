@@ -16,12 +16,12 @@ from torchkeras.saving._legacy_keras1 import ARGUMENTS, RENAMED
 # What configs of Keras 1 never held, as it stood under another name there.
 IN_CODE = {"dims": "target_shape", "concat_axis": "axis", "dot_axes": "axes", "max_tokens": "num_tokens"}
 
-_ORDERINGS = {"tf": "channels_last", "th": "channels_first", "default": None}
+ORDERINGS = {"tf": "channels_last", "th": "channels_first", "default": None}
 
 
 def data_format(value: Any) -> Any:
     """Keras 1's word for an order of axes as today's."""
-    return _ORDERINGS.get(value, value) if isinstance(value, str) else value
+    return ORDERINGS.get(value, value) if isinstance(value, str) else value
 
 
 def _initializer(value: Any) -> Any:
@@ -127,7 +127,7 @@ _BARE = (
     dropped("trainable", "the layer has no weights"),
 )
 _DATA_FORMAT = respelled(
-    "data_format", data_format, lambda value: value in _ORDERINGS, '"channels_first" or "channels_last"'
+    "data_format", data_format, lambda value: value in ORDERINGS, '"channels_first" or "channels_last"'
 )
 _UNCHANGED = "the result is the same"
 _FORGET = rule(("forget_bias_init",), "is now `unit_forget_bias=True` or `False`", _forget_bias)
@@ -154,6 +154,10 @@ OF_CLASS: dict[str, tuple[Row, ...]] = {
     **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), _BARE),
     **dict.fromkeys(
         ("Conv2DTranspose", "Conv3DTranspose"), (dropped("output_shape", "it follows from the input's shape"),)
+    ),
+    **dict.fromkeys(
+        ("Attention", "AdditiveAttention"),
+        (refused("causal", "it is said in the call: `layer(inputs, use_causal_mask=True)`"),),
     ),
     "LeakyReLU": (renamed("alpha", "negative_slope"),),
     "ZeroPadding2D": (respelled("padding", _four_sides, is_four_sided, "`((top, bottom), (left, right))`"),),

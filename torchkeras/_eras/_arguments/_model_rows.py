@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from torchkeras._eras._arguments._row import Call, Form, Row, Taken, dropped, refused, renamed, rule
+from torchkeras._eras._arguments._row import Call, Form, Row, Taken, dropped, refused, renamed, respelled, rule
 from torchkeras._eras._arguments._wrapping import Table
 from torchkeras._errors import brief
 from torchkeras._training._generators import with_workers
@@ -108,19 +108,25 @@ def _holds_no_numbers(value: Any) -> bool:
     return value is not None and not any(isinstance(item, (int, float)) for item in items)
 
 
+def _is_one(metrics: Any) -> bool:
+    return metrics is not None and not isinstance(metrics, (list, tuple, dict))
+
+
 _METRICS_THIRD = Form(
     ("optimizer", "loss", "metrics", "loss_weights"),
     lambda call: _holds_no_numbers(call.args[2]),
     least=3,
 )
+_TENSORFLOW = "it was for TensorFlow"
 _COMPILE = (
     dropped("class_mode", "the loss says it"),
     dropped("sample_weight_mode", "weights of shape (batch, time) are taken as they are"),
     refused("target_tensors", "targets come with `fit(x, y)`", (None,)),
     refused("distribute", "start the script with `torchrun`", (None,)),
     renamed("experimental_steps_per_execution", "steps_per_execution"),
-    *(dropped(word, "it was for TensorFlow") for word in ("options", "run_metadata", "experimental_run_tf_function")),
+    *(dropped(word, _TENSORFLOW) for word in ("options", "run_metadata", "experimental_run_tf_function")),
     dropped("theano_mode", "it was for Theano"),
+    respelled("metrics", lambda value: [value], _is_one, "as a list: `metrics=[...]`"),
 )
 
 # How models are made.
@@ -148,6 +154,7 @@ METHODS: dict[str, Table] = {
     ),
     "evaluate_generator": Table((_of_generator("val_samples", "steps"), _ACCURACY, *_LOADING_OF_GENERATORS)),
     "predict_generator": Table((_of_generator("val_samples", "steps"), *_LOADING_OF_GENERATORS)),
-    "save": Table((dropped("options", "it was for TensorFlow"), dropped("signatures", "it was for TensorFlow"))),
+    "save_weights": Table((dropped("save_format", "the path's ending says it"), dropped("options", _TENSORFLOW))),
+    "save": Table((dropped("options", _TENSORFLOW), dropped("signatures", _TENSORFLOW))),
 }
 ENDS, STACK = Table(_ENDS), Table((), (_NAME_SECOND,))

@@ -34,9 +34,14 @@ def _uniform(call: Call, taken: Taken) -> None:
     call.set("maxval", taken["scale"], "scale")
 
 
+_STEPS = "the bar counts batches"
 OBJECTS: dict[str, Table] = {
     "regularizers.L1": Table((renamed("l", "l1"),)),
     "regularizers.L2": Table((renamed("l", "l2"),)),
+    "callbacks.ProgbarLogger": Table(
+        (dropped("count_mode", _STEPS), dropped("stateful_metrics", "metrics know it themselves")),
+        (Form(("count_mode", "stateful_metrics"), lambda call: True, least=1),),
+    ),
     "constraints.MaxNorm": Table((renamed("m", "max_value"),)),
     "initializers.RandomUniform": Table((rule(("scale",), "is now `minval=-scale, maxval=scale`", _uniform),)),
     "initializers.RandomNormal": Table((renamed("scale", "stddev"),)),
@@ -92,7 +97,7 @@ _DENSE_CATEGORIES = (
 ORDERING = renamed("dim_ordering", "data_format", data_format)
 FUNCTIONS: dict[str, Table] = {
     **dict.fromkeys(("img_to_array", "array_to_img", "save_img"), Table((ORDERING,))),
-    "to_categorical": Table(_DENSE_CATEGORIES),
+    "to_categorical": Table(_DENSE_CATEGORIES, (Form(("y", "num_classes", "dtype"), lambda call: True, least=3),)),
     "load_img": Table((_GRAY,), _GRAY_SECOND),
 }
 # where else the functions of `keras.utils` are bound
