@@ -2,6 +2,7 @@
 
 import functools
 import pickle
+import sys
 from typing import Any
 
 import numpy as np
@@ -190,3 +191,39 @@ def test_a_score_needs_an_accuracy() -> None:
     classifier.fit(X, TWO)
     with pytest.raises(ValueError, match=r"compile it with `metrics=\['accuracy'\]`"):
         classifier.score(X, TWO)
+
+
+SEARCH_IN_PROCESSES = """
+import numpy
+from keras.models import Sequential
+from keras.wrappers.scikit_learn import KerasClassifier
+from sklearn.model_selection import GridSearchCV
+
+def create_model(neurons=4):
+    import keras
+    from keras.layers.core import Dense
+    model = Sequential()
+    model.add(Dense(output_dim=neurons, input_dim=8, init='normal'))
+    model.add(Dense(1, activation='sigmoid'))
+    model.compile(loss='binary_crossentropy', optimizer=keras.optimizers.SGD(lr=0.1), metrics=['accuracy'])
+    return model
+
+X = numpy.random.rand(40, 8)
+Y = (X[:, 0] > .5).astype(int)
+grid = GridSearchCV(KerasClassifier(create_model, nb_epoch=2, verbose=0), {'neurons': [2, 3]}, n_jobs=2, cv=2)
+print("= scores", grid.fit(X, Y).cv_results_['mean_test_score'].shape)
+"""
+
+
+@pytest.mark.parametrize("served", [torchkeras, object()])
+def test_an_estimator_of_a_script_has_keras_served_where_it_is_unpickled(served: Any, monkeypatch: Any) -> None:
+    installed: list[int] = []
+    monkeypatch.setitem(sys.modules, "keras", served)
+    monkeypatch.setattr(torchkeras._eras, "install", lambda: installed.append(1))
+    again = pickle.loads(pickle.dumps(KerasClassifier(create_model, units=2)))
+    assert again.sk_params == {"units": 2} and len(installed) == (served is torchkeras)
+
+
+@pytest.mark.long  # each process imports torch
+def test_worker_processes_of_a_search_run_the_script_as_the_runner_does(runner: Any, tmp_path: Any) -> None:
+    assert runner.run(SEARCH_IN_PROCESSES, cwd=tmp_path).check().facts == ["= scores (2,)"]

@@ -1,11 +1,13 @@
 """`keras.wrappers.scikit_learn` of Keras 1 and 2: functions that make models, as scikit-learn estimators."""
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from torchkeras import _eras
 from torchkeras._errors import nearest
 from torchkeras.models import Model
 from torchkeras.utils import to_categorical
@@ -109,6 +111,18 @@ class BaseWrapper(BaseEstimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # joblib's worker processes (`n_jobs=2`) start afresh, and the function that makes the model imports keras there
+        is_ours = getattr(sys.modules.get("keras"), "__name__", "") == "torchkeras"
+        return _revived, (is_ours, type(self)), dict(self.__dict__)
+
+
+def _revived(is_ours: bool, cls: type) -> Any:
+    """An estimator without its state, in a process where `import keras` means what it meant where it was pickled."""
+    if is_ours:
+        _eras.install()
+    return cls.__new__(cls)
 
 
 class KerasClassifier(ClassifierMixin, BaseWrapper):
