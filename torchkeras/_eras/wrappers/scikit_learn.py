@@ -118,7 +118,7 @@ class BaseWrapper(BaseEstimator):
         return _revived, (is_ours, type(self)), dict(self.__dict__)
 
 
-def _revived(is_ours: bool, cls: type) -> Any:
+def _revived(is_ours: bool, cls: Any) -> Any:
     """An estimator without its state, in a process where `import keras` means what it meant where it was pickled."""
     if is_ours:
         _eras.install()
