@@ -5,7 +5,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing
-from torchkeras._eras import _arguments, _finder, _names, _numpy, _shapes, _symbolic_losses
+from torchkeras._eras import _arguments, _finder, _methods, _names, _numpy, _shapes, _symbolic_losses
 
 
 def install() -> None:
@@ -16,3 +16,4 @@ def install() -> None:
     _shapes.install()
     _symbolic_losses.install()
     _missing.set_former(_names.find, _names.names)
+    _methods.install()

@@ -92,10 +92,10 @@ class Layer(Calling, Recording, Building, Masks, Precision, Configs, Weights, Tr
         modules = self.__dict__.get("_modules")
         if modules is not None and name in modules:
             return modules[name]  # first, as every call of a wrapped module comes along here
-        found = getattr(type(self), name, None)
-        if isinstance(found, property):
-            # torch looks here when a property fails with an AttributeError: let the property say why itself
-            return found.__get__(self)
+        found: Any = getattr(type(self), name, None)
+        if hasattr(type(found), "__get__") and not callable(found):
+            # torch looks here when a property or its like fails with an AttributeError: let it say why itself
+            return found.__get__(self, type(self))
         return super().__getattr__(name)
 
     def __getstate__(self) -> dict[str, Any]:
