@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -97,6 +98,42 @@ def test_a_cached_file_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     model = applications.VGG16(include_top=False)
     assert all((w == 0.5).all() for w in model.get_weights())
     assert "Using the local file as it is" in capsys.readouterr().out  # it is not the published one
+
+
+def old_name(name: str) -> str:
+    """What Keras called this layer of ResNet50 until 2019."""
+    fixed = {"conv1_conv": "conv1", "conv1_bn": "bn_conv1", "predictions": "fc1000"}
+    if name in fixed:
+        return fixed[name]
+    stage, block, part, kind = re.fullmatch(r"conv(\d)_block(\d)_(\d)_(conv|bn)", name).groups()  # type: ignore[union-attr]
+    branch = ["1", "2a", "2b", "2c"][int(part)]
+    return f"{'bn' if kind == 'bn' else 'res'}{stage}{'abcdef'[int(block) - 1]}_branch{branch}"
+
+
+def write_old_file(model: Any, path: Path) -> None:
+    """A weights file as the one that Keras 2.2 downloads: old names, the shortcut's convolution after the block's."""
+    layers = [layer for layer in model.layers if layer.weights]
+    names = [old_name(layer.name) for layer in layers]
+    order = list(range(len(names)))
+    for place in range(len(names) - 1):
+        if names[place].endswith("_branch1") and names[place + 1].endswith("_branch2c"):
+            order[place], order[place + 1] = place + 1, place
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [names[i].encode() for i in order]
+        for i in order:
+            group = file.create_group(names[i])
+            group.attrs["weight_names"] = [f"{names[i]}_{w.name}:0".encode() for w in layers[i].weights]
+            for weight in layers[i].weights:
+                group[f"{names[i]}_{weight.name}:0"] = keras.ops.convert_to_numpy(weight)
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_old_files_of_resnet50_fit(by_name: bool, tmp_path: Path) -> None:
+    theirs, ours = pair("ResNet50", input_shape=(32, 32, 3), classes=10)
+    write_old_file(theirs, tmp_path / "resnet50.h5")
+    ours.load_weights(tmp_path / "resnet50.h5", by_name=by_name)
+    for expected, got in zip(theirs.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_array_equal(got, expected)
 
 
 def test_without_a_network_the_error_says_what_to_put_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from torchkeras._file_errors import CorruptFileError
 from torchkeras.saving._errors import reading
 from torchkeras.saving._hdf5_reader import Dataset, Group, open_hdf5
 from torchkeras.saving._legacy_layouts import modern_weights
+from torchkeras.saving._legacy_resnet import todays_name
 
 Plan = list[tuple[Any, Any]]  # variables and what they get
 _PARTS = 10_000
@@ -106,7 +107,11 @@ def _read(dataset: Dataset) -> Any:
 
 def _pairs_in_order(model: Any, group: Group) -> Iterator[tuple[Any, str, list[Dataset]]]:
     layers = [layer for layer in model.layers if layer.weights]
-    for layer, name in zip(layers, _with_weights(group), strict=False):
+    names = _with_weights(group)
+    renamed = {todays_name(name): name for name in names}
+    if renamed.keys() != set(names) and renamed.keys() == {layer.name for layer in layers}:
+        names = [renamed[layer.name] for layer in layers]
+    for layer, name in zip(layers, names, strict=False):
         yield layer, name, layer_datasets(group.group(name))
 
 
@@ -115,7 +120,7 @@ def _pairs_by_name(model: Any, group: Group) -> Iterator[tuple[Any, str, list[Da
     for layer in model.layers:
         layers.setdefault(layer.name, []).append(layer)
     for name in named(group, "layer_names"):
-        for layer in layers.get(name, ()):
+        for layer in layers.get(name) or layers.get(todays_name(name), ()):
             yield layer, name, layer_datasets(group.group(name))
 
 
