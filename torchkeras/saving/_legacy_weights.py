@@ -120,7 +120,7 @@ def _pairs_by_name(model: Any, group: Group) -> Iterator[tuple[Any, str, list[Da
     for layer in model.layers:
         layers.setdefault(layer.name, []).append(layer)
     for name in named(group, "layer_names"):
-        for layer in layers.get(name) or layers.get(todays_name(name), ()):
+        for layer in layers.get(name, layers.get(todays_name(name), [])):
             yield layer, name, layer_datasets(group.group(name))
 
 
