@@ -6,12 +6,15 @@ from typing import Any
 import torch
 
 from torchkeras._pipeline import AUTOTUNE as AUTOTUNE
-from torchkeras._pipeline import Dataset
+from torchkeras._pipeline import INFINITE, UNKNOWN, Dataset
 from torchkeras._pipeline._nodes import Above, Node
 from torchkeras._tensorflow import _refused
 from torchkeras._tensorflow._records import TFRecordWriter as TFRecordWriter
 from torchkeras._tensorflow.data._csv import CsvDataset as CsvDataset
 from torchkeras._tensorflow.data._csv import make_csv_dataset as make_csv_dataset
+
+INFINITE_CARDINALITY = INFINITE
+UNKNOWN_CARDINALITY = UNKNOWN
 
 
 class AutoShardPolicy:
