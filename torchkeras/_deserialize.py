@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from torchkeras import _lambda_code, _registry, _settings
+from torchkeras import _lambda_code, _own_functions, _registry, _settings
 from torchkeras._errors import brief, nearest
 from torchkeras._file_errors import BadConfigError, FileError, UnknownNameError, UnsafeFileError
 from torchkeras._serialize import PLAIN
@@ -166,6 +166,7 @@ def _find_function(config: dict[str, Any], table: dict[str, Any]) -> Any:
     if found is None:
         # Keras up to 3.6 wrote a registered function without its package
         found = next((item for key, item in _registry.get_custom_objects().items() if key.endswith(f">{name}")), None)
+    found = _own_functions.find(name) if found is None else found
     if found is None:
         raise _not_found("function", name, config, table)
     return found
@@ -182,6 +183,9 @@ def _not_found(kind: str, name: str, config: dict[str, Any], table: dict[str, An
 
 
 def _read_lambda(config: dict[str, Any]) -> Any:
+    value = config["value"]
+    if isinstance(value, (list, tuple)) and (own := _own_functions.find(value[0], value[1:])) is not None:
+        return own
     if not lambdas_allowed():
         raise UnsafeFileError(
             "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code "
@@ -189,7 +193,7 @@ def _read_lambda(config: dict[str, Any]) -> Any:
             "this error by passing `safe_mode=False` to the loading function, or calling "
             "`keras.config.enable_unsafe_deserialization()`."
         )
-    return _lambda_code.load(config["value"])
+    return _lambda_code.load(value)
 
 
 def _read_type_spec(config: Any) -> Any:

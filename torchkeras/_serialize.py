@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from torchkeras import _lambda_code, _registry
+from torchkeras import _lambda_code, _own_functions, _registry
 from torchkeras._dtypes import standardize_dtype
 from torchkeras._errors import brief
 from torchkeras._symbolic import KerasTensor
@@ -90,8 +90,11 @@ def _serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
             UserWarning,
             stacklevel=3,
         )
-        return {"class_name": "__lambda__", "config": {"value": _lambda_code.dump(function)}}
+        code, *parts = written = _lambda_code.dump(function)
+        _own_functions.wrote(code, parts, function)
+        return {"class_name": "__lambda__", "config": {"value": written}}
     name = _registry.get_registered_name(function)
+    _own_functions.wrote(name, None, function)
     return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
 

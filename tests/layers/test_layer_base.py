@@ -294,3 +294,13 @@ def test_names() -> None:
 def test_unknown_arguments_are_told_with_the_nearest() -> None:
     with pytest.raises((TypeError, ValueError), match=r"(?s)activaton.*activation"):
         layers.Dense(3, activaton="relu")
+
+
+def test_arguments_after_training_may_come_by_position() -> None:
+    class Scaled(layers.Layer):
+        def call(self, x: Any, training: bool = False, scale: Any = None) -> Any:
+            return x * scale if training else x
+
+    layer, x = Scaled(), torch.ones(2, 3)
+    assert torch.equal(layer(x, True, 2 * x), 2 * x)
+    assert torch.equal(layer(x, False, 2 * x), x)

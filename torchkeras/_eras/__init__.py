@@ -4,7 +4,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 ``keras.<namespace>`` once had stands in ``torchkeras._eras.<namespace>``, and is found there.
 """
 
-from torchkeras import _missing
+from torchkeras import _missing, _own_functions
 from torchkeras._eras import _arguments, _finder, _methods, _names, _numpy, _shapes, _symbolic_losses
 
 
@@ -15,5 +15,6 @@ def install() -> None:
     _numpy.install()
     _shapes.install()
     _symbolic_losses.install()
+    _own_functions.keep()
     _missing.set_former(_names.find, _names.names)
     _methods.install()

@@ -101,7 +101,9 @@ class Calling(Part):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         elif signature.training and "training" in signature.names and len(args) > signature.names.index("training"):
             position = signature.names.index("training")
-            training, args = args[position], args[:position]
+            training = args[position]
+            kwargs = {**kwargs, **dict(zip(signature.names[position + 1 :], args[position + 1 :]))}
+            args = args[:position]
         args = tuple(map_leaves(self._as_input, arg) for arg in args)
         kwargs = {key: map_leaves(self._as_input, value) for key, value in kwargs.items()}
         if args and not holds_tensor(args[0]):
