@@ -108,10 +108,11 @@ class GradientTape:
 
     def reset(self) -> None:
         """Forget what was recorded, and go on."""
+        was_recording = self in _recording
+        self._stop()
         self._finish()
         self._used = False
-        if self in _recording:
-            self._stop()
+        if was_recording:
             self.__enter__()
 
     def watched_variables(self) -> Any:

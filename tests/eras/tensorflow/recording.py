@@ -1,7 +1,7 @@
 """``python tests/eras/tensorflow/recording.py``: evaluates the rows with TensorFlow and writes ``recorded.json``.
 
-Run it with a Python that has tensorflow (2.21 was used). A row is an expression of ``tf``, ``np`` and the arrays below;
-what is recorded is the dtype, shape and elements of each tensor of the result.
+Run it with a Python that has tensorflow (2.21 was used). A row is an expression of ``tf``, ``np`` and the arrays below,
+or a function of ``cases.py``; what is recorded is the dtype, shape and elements of each tensor of the result.
 """
 
 import json
@@ -12,6 +12,10 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER))
+import cases  # noqa: E402
+
+sys.path.remove(str(FOLDER))
 _random = np.random.RandomState(7)
 A = np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]], "float32")
 B = np.array([[2.0, 0.25, -3.0], [0.5, -1.5, 1.0]], "float32")
@@ -39,11 +43,13 @@ ARRAYS = {
 def rows() -> list[str]:
     """All rows, in order."""
     lines = [line for path in sorted((FOLDER / "rows").glob("*.txt")) for line in path.read_text().splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    return [line for line in lines if line and not line.startswith("#")] + [f"case {name}" for name in cases.CASES]
 
 
 def evaluated(row: str, tf: object) -> object:
     """What the expression gives, with `tf` for TensorFlow."""
+    if row.startswith("case "):
+        return cases.CASES[row.removeprefix("case ")](tf)
     return eval(row, {"tf": tf, "np": np, **ARRAYS})
 
 
@@ -81,5 +87,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_USE_LEGACY_KERAS="1")
     main()
