@@ -24,8 +24,12 @@ vectorized_map = row(ops.vectorized_map, "fn elems fallback_to_while_loop")
 def cond(
     pred: Any, true_fn: Any = None, false_fn: Any = None, strict: bool = False, fn1: Any = None, fn2: Any = None
 ) -> Any:
-    """``true_fn()`` if the scalar `pred` holds, else ``false_fn()``."""
-    return ops.cond(pred, true_fn or fn1, false_fn or fn2)
+    """``true_fn()`` if the scalar `pred` holds, else ``false_fn()``; in a graph both, of which one is taken."""
+    if not any_symbolic((pred,)):
+        return ops.cond(pred, true_fn or fn1, false_fn or fn2)
+    both = (true_fn or fn1)(), (false_fn or fn2)()
+    others = iter(list(leaves(both[1])))
+    return map_leaves(lambda leaf: ops.where(pred, leaf, next(others)), both[0])
 
 
 @own

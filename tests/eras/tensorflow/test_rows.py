@@ -23,7 +23,13 @@ RECORDED = json.loads((FOLDER / "recorded.json").read_text(encoding="utf-8"))
 
 # Rows that need values where a model has none yet, or that say nothing of the array.
 WITHOUT_SYMBOLS = ("py_func", "numpy_func", "py_function", "numpy_function", "dynamic_partition", "TensorArray")
-WITHOUT_SYMBOLS += ("astype", "tf.repeat(A, [1, 2]", "tf.linalg.lstsq(tf.transpose(A), tf.ones((3, 1)))", "tf.nest")
+WITHOUT_SYMBOLS += (
+    "astype",
+    "tf.repeat(A, [1, 2]",
+    "tf.linalg.lstsq(tf.transpose(A), tf.ones((3, 1)))",
+    "tf.nest",
+    "lambda: 1",
+)
 SYMBOLIC = [
     (row, name)
     for row in RECORDED

@@ -103,7 +103,7 @@ def test_what_is_watched_must_be_a_floating_tensor() -> None:
             tape.watch(tf.constant(3))
     with pytest.raises(ValueError, match="`with` block"):
         tf.GradientTape().watch(tf.constant(1.0))
-    with pytest.raises(NotImplementedError, match="model.trainable_variables"):
+    with pytest.raises(NotImplementedError, match=r"model\.trainable_variables"):
         tape.watched_variables()
 
 
