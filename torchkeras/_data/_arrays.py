@@ -9,6 +9,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from torchkeras._data._sparse import ROWS, SparseRows
 from torchkeras._data._workers import as_it_is
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves, map_leaves
 
 
@@ -35,6 +36,8 @@ class _Batches(Dataset[Any]):
 def _take_any(take: Any, leaf: Any, index: Any) -> Any:
     if isinstance(leaf, SparseRows):
         return leaf.take(index)
+    if isinstance(leaf, StringTensor):
+        return leaf[index]
     return take(leaf, index) if isinstance(leaf, Tensor) else leaf
 
 

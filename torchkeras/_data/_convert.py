@@ -12,23 +12,31 @@ from torch import Tensor
 from torchkeras import _settings
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
+from torchkeras._strings import StringTensor, is_text
 from torchkeras._structures import leaves, map_leaves
 
 
 def to_tensor(value: Any, name: str = "x") -> Tensor | None:
     """One leaf of the data as a tensor on the host (or where it already is); floats become ``floatx()``.
 
+    Of inputs text becomes a ``StringTensor``, which only models with layers for it accept.
+
     Raises:
-        ValueError: text, objects, ragged lists, complex numbers.
+        ValueError: text elsewhere, objects, ragged lists, complex numbers.
     """
     if value is None:
         return None
     if isinstance(value, Tensor):
         value = value if value.layout is torch.strided else value.to_dense()
         return _as_floatx(value.detach() if value.requires_grad else value, name)
+    if isinstance(value, StringTensor) and name.startswith("x"):
+        return value  # type: ignore[return-value]  # it is cut into batches like a tensor
     if hasattr(value, "detach") and hasattr(value, "value"):  # a Variable
         return _as_floatx(value.value.detach(), name)
-    return _as_floatx(_from_array(_to_array(value, name), name), name)
+    array = _to_array(value, name)
+    if name.startswith("x") and array.ndim and is_text(array):
+        return StringTensor(array)  # type: ignore[return-value]
+    return _as_floatx(_from_array(array, name), name)
 
 
 def _to_array(value: Any, name: str) -> np.ndarray:
@@ -56,10 +64,7 @@ def _from_array(array: np.ndarray, name: str) -> Tensor:
             warnings.simplefilter("ignore")
             array = array.astype("float64") if array.size else array
     if array.dtype == object or array.dtype.kind not in "fiubc":
-        raise ValueError(
-            f"`{name}`: expected numbers, got an array of dtype {array.dtype} and shape {array.shape}. "
-            "Convert text, dates and objects to numbers first."
-        )
+        raise no_numbers(name, array.dtype, array.shape)
     if array.dtype.kind == "c":
         raise _complex(name, array.dtype)
     if not array.dtype.isnative:
@@ -73,6 +78,14 @@ def _from_array(array: np.ndarray, name: str) -> Tensor:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # read-only arrays are fine: nothing writes into the data
         return torch.from_numpy(array)
+
+
+def no_numbers(name: str, dtype: Any, shape: Any) -> ValueError:
+    """The error for text and objects where numbers are wanted."""
+    return ValueError(
+        f"`{name}`: expected numbers, got an array of dtype {dtype} and shape {tuple(shape)}. Convert text, dates and "
+        "objects to numbers first, text for example with a TextVectorization or StringLookup layer."
+    )
 
 
 def _as_floatx(tensor: Tensor, name: str) -> Tensor:

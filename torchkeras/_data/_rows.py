@@ -6,6 +6,7 @@ from torch import Tensor
 
 from torchkeras._data._convert import to_tensors
 from torchkeras._data._sparse import ROWS, SparseRows, to_rows
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves
 
 
@@ -38,7 +39,7 @@ def check_lengths(data: tuple[Any, ...]) -> None:
         raise ValueError("`x`: expected at least one row, got an empty array.")
 
 
-def _first_size(part: Tensor | SparseRows, name: str) -> int:
+def _first_size(part: Tensor | SparseRows | StringTensor, name: str) -> int:
     if part.ndim == 0:
         raise ValueError(f"`{name}`: expected an array with a batch axis, got a single number.")
     return int(part.shape[0])

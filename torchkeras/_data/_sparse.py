@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._data._convert import to_tensor
+from torchkeras._strings import StringTensor
 
 
 class SparseRows:
@@ -60,4 +61,4 @@ def to_rows(value: Any, name: str) -> Any:
     return SparseRows(value, name) if is_sparse(value) else to_tensor(value, name)
 
 
-ROWS = (Tensor, SparseRows)  # what has rows
+ROWS = (Tensor, SparseRows, StringTensor)  # what has rows

@@ -13,6 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras._data._convert import no_numbers
+from torchkeras._strings import StringTensor
+from torchkeras._structures import leaves
 from torchkeras._symbolic import KerasTensor
 from torchkeras.losses._checks import check_targets as check_target_values
 from torchkeras.losses._function_loss import CLASSES
@@ -37,6 +40,7 @@ def check_data(model: Any, batch: Any, source: Any = None, what: str = "", targe
         return  # its own steps may take anything
     rows = getattr(source, "data", None) or batch
     with _told(f"{what}: " if what else ""):
+        _check_text(model, rows[0])
         _check_inputs(model, rows[0])
         if targets and model._compile_loss is not None and model._compile_loss.built and rows[1] is not None:
             _check_targets(model, *rows[1:])
@@ -67,6 +71,12 @@ def graph_of(model: Any) -> Any:
 
 
 # Inputs.
+
+
+def _check_text(model: Any, x: Any) -> None:
+    for leaf in leaves(x):
+        if isinstance(leaf, StringTensor) and not model._accepts_text():
+            raise no_numbers("x", "string", leaf.shape)
 
 
 def _check_inputs(model: Any, x: Any) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torchkeras import _registry, _settings
 from torchkeras._dtypes import is_float_dtype
 from torchkeras._probing import is_probing
+from torchkeras._strings import StringTensor, is_text
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, any_symbolic
 from torchkeras._variable import Variable
@@ -135,16 +136,29 @@ class Calling(Part):
             value = stand_in(value, self.compute_dtype)
         return value
 
-    def _to_tensor(self, array: np.ndarray) -> Tensor:
+    _takes_text = False
+
+    def _accepts_text(self) -> bool:
+        """Whether text may be an input: of this layer, or of one inside."""
+        return any(layer._takes_text for layer in self._flatten_layers())
+
+    def _to_tensor(self, array: np.ndarray) -> Any:
         if array.dtype == object or array.dtype.kind in "USOMm":
-            raise ValueError(
-                f'{type(self).__name__} "{self.name}": expected numbers, got an array of dtype {array.dtype}. '
-                "Convert text and objects to numbers first."
-            )
+            if is_text(array) and self._accepts_text():
+                return StringTensor(array)
+            self._refuse_text(array.dtype)
         return torch.as_tensor(array, device=_settings.device())
 
+    def _refuse_text(self, dtype: Any) -> NoReturn:
+        raise ValueError(
+            f'{type(self).__name__} "{self.name}": expected numbers, got an array of dtype {dtype}. Convert text and '
+            "objects to numbers first, text for example with a TextVectorization or StringLookup layer."
+        )
+
     def _from_numbers(self, value: Any) -> Any:
-        """A first argument of Python numbers, as a tensor; anything else is left to ``call``."""
+        """A first argument of Python numbers or text, as a tensor; anything else is left to ``call``."""
+        if is_text(value) and self._accepts_text():
+            return StringTensor(value)
         if isinstance(value, (int, float, list, tuple)) and not isinstance(value, bool):
             with contextlib.suppress(ValueError, TypeError):
                 array = np.asarray(value)

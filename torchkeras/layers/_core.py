@@ -73,7 +73,12 @@ class Dense(TorchLayer):
         return {"in_features": input_shape[-1], "out_features": self.units, "bias": self.use_bias}
 
     def call(self, inputs: Tensor) -> Tensor:
-        outputs = self.module(inputs)
+        try:
+            outputs = self.module(inputs)
+        except RuntimeError:
+            if inputs.is_floating_point():
+                raise
+            outputs = self.module(inputs.to(self._compute))  # such as counts of words
         return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:

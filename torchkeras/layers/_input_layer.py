@@ -55,6 +55,7 @@ class InputLayer(Layer):
             _check_dense(sparse, ragged)
             self.batch_shape = _batch_shape(shape, batch_size, batch_shape)
         self._input_dtype = standardize_dtype(dtype)
+        self._takes_text = self._input_dtype == "string"
         self.sparse, self.ragged, self.optional = False, False, optional
         self.built = True
         Node(self, (), {}, input_tensor if input_tensor is not None else self._new_tensor())

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from torchkeras._probing import true_shape
 from torchkeras._shapes import Shape
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves
 from torchkeras._symbolic import KerasTensor
 from torchkeras._variable import Variable
@@ -50,7 +51,7 @@ def build_parameters(build: Callable[..., Any]) -> tuple[str, ...]:
 
 def is_tensor(value: Any) -> bool:
     """Whether `value` is a tensor with values or a symbolic one."""
-    return isinstance(value, (Tensor, KerasTensor, Variable))
+    return isinstance(value, (Tensor, KerasTensor, Variable, StringTensor))
 
 
 def holds_tensor(value: Any) -> bool:

@@ -37,9 +37,15 @@ def symbols_of(shape: Any, dtype: str) -> Any:
 
 
 def zeros_like(symbols: Any, device: Any, size_of: Callable[[KerasTensor], tuple[int, ...]]) -> Any:
-    """Zeros in place of symbolic tensors; `size_of` gives their sizes."""
+    """Zeros in place of symbolic tensors; `size_of` gives their sizes.
+
+    Raises:
+        ValueError: an input is text, for which nothing can stand in.
+    """
 
     def zeros(symbol: KerasTensor) -> Tensor:
+        if symbol.dtype == "string":
+            raise ValueError(f'the input "{symbol.name}" is text, so the model cannot be run on tensors without values')
         return torch.zeros(size_of(symbol), dtype=to_torch_dtype(symbol.dtype), device=device)
 
     return map_leaves(zeros, symbols)

@@ -228,6 +228,8 @@ class Functional(Model):
 
     def _input_dtype_of(self, tensor: KerasTensor) -> Any:
         """The dtype in which an input is expected: its own, or the weights' after ``.half()`` and the like."""
+        if tensor.dtype == "string":
+            return None  # text: no number fits
         own = to_torch_dtype(tensor.dtype)
         moved = to_torch_dtype(self.variable_dtype)
         return moved if own.is_floating_point and moved is not to_torch_dtype(self._dtype_when_made) else own
@@ -277,7 +279,7 @@ class Functional(Model):
             return value
         wanted = self._input_dtype_of(tensor)
         if isinstance(value, Tensor) and value.dtype is not wanted:
-            value = value.to(wanted)
+            value = value.to(self._checked(wanted, tensor))
         if value.ndim == tensor.ndim and (not self._checks_sizes or _may_be(value.shape, tensor.shape)):
             return value
         if value.ndim == tensor.ndim + 1 and value.shape[-1] == 1:
@@ -288,6 +290,13 @@ class Functional(Model):
             f'Model "{self.name}": input "{tensor._keras_history.operation.name}" expects shape {tensor.shape}, '
             f"got {tuple(value.shape)}."
         )
+
+    def _checked(self, wanted: Any, tensor: KerasTensor) -> Any:
+        if wanted is None:
+            raise ValueError(
+                f'Model "{self.name}": input "{tensor._keras_history.operation.name}" expects text, got numbers.'
+            )
+        return wanted
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         given = symbols(inputs)

@@ -152,7 +152,8 @@ class Sequential(Model, tracks_build=False):
                 raise ValueError(
                     f"Sequential model '{self.name}': you must provide an `input_shape` argument to build it."
                 )
-            return InputLayer(batch_shape=tuple(input_shape), dtype=first.compute_dtype)
+            dtype = "string" if getattr(first, "_takes_text", False) else first.compute_dtype
+            return InputLayer(batch_shape=tuple(input_shape), dtype=dtype)
         if input_shape is not None and self._functional is not None and tuple(input_shape) != tuple(first.batch_shape):
             raise ValueError(
                 f"Sequential model '{self.name}' has already been configured to use input shape {first.batch_shape}. "

@@ -8,16 +8,9 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._fields import Kind, fields
 from torchkeras.layers._layer import Layer
+from torchkeras.layers.preprocessing._encoding import ENCODINGS, encoded, encoded_shape, mode, refuse_sparse
 
 __all__ = ["CategoryEncoding"]
-
-MODES = ("one_hot", "multi_hot", "count")
-
-
-def _mode(value: Any) -> Any:
-    if value not in MODES:
-        raise ValueError(f"Unknown arg for output_mode: {value}. Expected one of {', '.join(map(repr, MODES))}.")
-    return value
 
 
 def _tokens(value: Any) -> Any:
@@ -39,12 +32,11 @@ class CategoryEncoding(Layer):
     """
 
     num_tokens: Annotated[int, Kind(_tokens)] = None  # type: ignore[assignment]
-    output_mode: Annotated[str, Kind(_mode)] = "multi_hot"
+    output_mode: Annotated[str, mode(*ENCODINGS)] = "multi_hot"
     sparse: bool = False
 
     def __post_init__(self) -> None:
-        if self.sparse:
-            raise ValueError(f'CategoryEncoding "{self.name}": `sparse=True` is not supported on torch.')
+        refuse_sparse(self)
 
     def build(self, input_shape: Any) -> None:
         """Nothing to make; the shape stands in Keras' configs."""
@@ -57,16 +49,7 @@ class CategoryEncoding(Layer):
             )
         if inputs.device.type == "cpu" and not torch.compiler.is_compiling():
             self._check_range(inputs)
-        squeezed = self.output_mode == "one_hot" and inputs.ndim > 0 and inputs.shape[-1] == 1
-        inputs = inputs.squeeze(-1) if squeezed else inputs.reshape(-1) if inputs.ndim == 0 else inputs
-        # not `F.one_hot`, which looks at the values on the host and refuses negative ones
-        hot = inputs.long()[..., None] == torch.arange(self.num_tokens, device=inputs.device)
-        if self.output_mode == "one_hot":
-            return hot.to(self._compute)
-        if self.output_mode == "multi_hot":
-            return hot.any(-2).to(self._compute)
-        hot = hot.to(self._compute)
-        return (hot if count_weights is None else hot * count_weights[..., None]).sum(-2)
+        return encoded(inputs, self.output_mode, self.num_tokens, self._compute, count_weights)
 
     def _check_range(self, inputs: Tensor) -> None:
         if inputs.numel() and inputs.max() >= self.num_tokens:
@@ -76,11 +59,7 @@ class CategoryEncoding(Layer):
             )
 
     def compute_output_shape(self, input_shape: Any, count_weights_shape: Any = None) -> Any:
-        if not input_shape:
-            return (self.num_tokens,)
-        if self.output_mode == "one_hot" and input_shape[-1] != 1:
-            return (*input_shape, self.num_tokens)
-        return (*input_shape[:-1], self.num_tokens)
+        return encoded_shape(input_shape, self.output_mode, self.num_tokens)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
