@@ -150,8 +150,6 @@ class Pipeline(Layer):
         layers: the layers.
     """
 
-    _keeps_shape = True
-
     def __init__(self, layers: Any, name: str | None = None) -> None:
         super().__init__(name=name)
         self._pipeline_layers = list(layers)
