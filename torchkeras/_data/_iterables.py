@@ -20,9 +20,12 @@ class LoaderSource:
     Attributes:
         steps: batches in an epoch, None if unknown.
         num_samples: rows, None if unknown.
+        goes_round: whether an epoch that asks for more batches gets the first ones again, as in Keras 2's
+            ``fit_generator``.
     """
 
     endless = False
+    goes_round = False
 
     def __init__(self, loader: Any, weigh: Any, batch_size: int | None = None) -> None:
         self.loader = loader
@@ -71,6 +74,7 @@ class PyDatasetSource(LoaderSource):
         super().__init__(dataset, weigh)
         self.steps = getattr(dataset, "num_batches", self.steps)  # None says that it never ends
         self.endless = self.steps is None
+        self.goes_round = getattr(dataset, "_goes_round", False)
         self.shuffle = shuffle
 
     def peek(self) -> Any:

@@ -25,6 +25,8 @@ class PyDataset:
         [(0, 0), (1, 1), (2, 4)]
     """
 
+    _goes_round = False  # see `PyDatasetSource.goes_round`
+
     def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
         self._workers = workers
         self._use_multiprocessing = use_multiprocessing

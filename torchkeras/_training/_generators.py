@@ -32,8 +32,11 @@ class FromGenerators(Part):
         `max_queue_size`, `workers` and `use_multiprocessing` count where the data is a ``Sequence``.
         """
         loading = (workers, use_multiprocessing, max_queue_size)
+        data = _loaded("fit", generator, *loading)
+        if isinstance(data, PyDataset):
+            data._goes_round = True
         return self.fit(
-            _loaded("fit", generator, *loading),
+            data,
             steps_per_epoch=steps_per_epoch,
             epochs=epochs,
             verbose=verbose,

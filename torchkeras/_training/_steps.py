@@ -21,6 +21,7 @@ class Steps:
         self.limited = steps is not None
         self.device = device
         self.what = what
+        self.goes_round = what == "fit" and getattr(source, "goes_round", False)
         self.taken = 0  # batches of the source's present iteration
         self.memory: Memory | None = None  # once someone wants to come back here
         self._iterator: Iterator[Any] | None = None
@@ -55,8 +56,10 @@ class Steps:
             batch = next(self._iterator, None)  # type: ignore[arg-type]
             if batch is None:
                 self._iterator = None
-                if self.source.endless or fresh or done:
+                if self.source.endless or fresh or (done and not self.goes_round):
                     break
+                if done:
+                    self.finished()  # with the data, not with the epoch
                 continue
             done += 1
             self.taken += 1

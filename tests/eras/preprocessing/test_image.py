@@ -68,6 +68,48 @@ def test_worker_processes_see_every_sample_once() -> None:
     assert seen[0] != seen[1]
 
 
+# real Keras 3 ends an epoch where the data ends: every other epoch of `steps_per_epoch=2` has one batch of these three
+@pytest.mark.parametrize("loading", [{}, {"workers": 2}, {"workers": 2, "use_multiprocessing": True}])
+@pytest.mark.parametrize(("steps", "expected"), [(None, 3), (2, 2), (7, 7)])
+def test_epochs_of_another_length_go_round_the_data(steps: int | None, expected: int, loading: Any) -> None:
+    counts: list[int] = []
+
+    class Counts(torchkeras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            counts.append(0)
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            counts[-1] += 1
+
+    data = ImageDataGenerator().flow(X, Y, batch_size=4)
+    for name, value in loading.items():
+        setattr(data, name, value)
+    small_model(2).fit(data, epochs=4, steps_per_epoch=steps, verbose=0, callbacks=[Counts()])
+    assert counts == [expected] * 4
+
+
+class Ten(torchkeras.utils.PyDataset):
+    """Batches `0` to `9`, which are noted when they are asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __len__(self) -> int:
+        return 10
+
+    def __getitem__(self, index: int) -> Any:
+        self.asked.append(index)
+        return X[:1], Y[:1]
+
+
+def test_fit_generator_goes_round_a_sequence_of_ones_own() -> None:
+    data = Ten()
+    data.workers, data.use_multiprocessing, data.max_queue_size = 1, False, 10
+    with pytest.warns(DeprecationWarning, match="`fit_generator` is an old name"):
+        small_model(2).fit_generator(data, steps_per_epoch=7, epochs=3, shuffle=False, verbose=0)
+    assert data.asked[1:] == [*range(10), *range(10), 0]  # after the look at the first
+
+
 def test_iterators_zip_without_end() -> None:
     images, masks = (ImageDataGenerator(horizontal_flip=True).flow(X[:3], batch_size=2, seed=1) for _ in range(2))
     pairs = list(itertools.islice(zip(images, masks), 7))

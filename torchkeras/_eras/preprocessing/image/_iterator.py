@@ -28,6 +28,7 @@ class Iterator(OldNames, PyDataset):
         total_batches_seen: batches given so far.
     """
 
+    _goes_round = True
     white_list_formats = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None) -> None:

@@ -33,6 +33,8 @@ class TimeseriesGenerator(PyDataset):
     ([[0, 1, 2], [1, 2, 3]], [3, 4])
     """
 
+    _goes_round = True
+
     def __init__(
         self,
         data: Any,
