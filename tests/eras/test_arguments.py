@@ -262,8 +262,11 @@ def test_embedding_drops_words():
         layers.Embedding(6, 3, dropout=1.5)
 
 
-def test_initializers_of_keras_1():
-    layer, _ = told(lambda: layers.Dense(2, init=lambda shape, name=None: torch.full(shape, 3.0), input_dim=2))
+@pytest.mark.parametrize(
+    "init", [lambda shape, name=None: torch.full(shape, 3.0), lambda shape, name: torch.full(shape, 3.0)]
+)
+def test_initializers_of_keras_1(init):
+    layer, _ = told(lambda: layers.Dense(2, init=init, input_dim=2))
     torchkeras.Sequential([layer])
     assert layer.get_weights()[0].tolist() == [[3, 3], [3, 3]]
 

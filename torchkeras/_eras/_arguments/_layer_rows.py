@@ -32,9 +32,11 @@ def _initializer(value: Any) -> Any:
     if "dtype" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return value
 
+    named = {"name": None} if "name" in parameters else {}
+
     @functools.wraps(value)
     def initialize(shape: Any, dtype: Any = None) -> Any:
-        return value(shape)
+        return value(shape, **named)
 
     return initialize
 
