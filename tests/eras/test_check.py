@@ -74,7 +74,7 @@ def test_report(runner, tmp_path):
     assert anew["compile(...)"][0] == [17]
     assert anew["compile(class_mode=)"] == ([17], "`class_mode=` has no effect: the loss says it")
     assert anew["fit(nb_epoch=)"] == ([18], "`nb_epoch=` is now called `epochs=`")
-    assert anew[".fit_generator()"] == ([19], "today `fit`")
+    assert anew[".fit_generator()"] == ([19], "today `model.fit(...)`")
     assert anew["fit_generator(samples_per_epoch=)"][0] == [19]
     assert anew["SGD(lr=)"] == ([21], "`lr=` is now called `learning_rate=`")
     assert anew["SGD(...)"][0] == [21]
@@ -102,6 +102,13 @@ def test_names_that_former_keras_had_are_told_apart(runner, tmp_path):
     assert ended.code == 0
     assert kinds["Served"] == {"keras.layers.CuDNNLSTM": ([1], None)}
     assert kinds["Spelt anew"]["keras.layers.AtrousConvolution2D"][1] == "today `Conv2D(..., dilation_rate=)`"
+
+
+def test_old_methods_of_anything(runner, tmp_path):
+    ended, kinds = checked(runner, tmp_path, "import keras\nm.predict_classes(x)\nm.to_yaml()\nm.predict(x)\n")
+    assert ended.code == 1
+    assert kinds["Spelt anew"] == {".predict_classes()": ([2], "today `model.predict(x).argmax(axis=-1)`")}
+    assert "to_json" in kinds["Missing"][".to_yaml()"][1]
 
 
 def test_notebooks(runner, tmp_path):

@@ -5,6 +5,7 @@ tables: served as today's Keras has it, served though only former versions had i
 or missing.
 """
 
+import contextlib
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -39,8 +40,10 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(f"{path}\n  cannot be read: {error}\n")
             code = 2
             continue
-        for line in report(path, found):
-            sys.stdout.write(f"{line}\n")
+        with contextlib.suppress(BrokenPipeError):  # `... | head` has seen enough
+            for line in report(path, found):
+                sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
         code = max(code, int(any(_stops(finding) for finding in found)))
     return code
 

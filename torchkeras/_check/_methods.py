@@ -1,32 +1,25 @@
-"""Methods and attributes that only old Keras had: whose they are, and what one writes today."""
+"""Methods that only old Keras had, called on something unknown: by the rows that put them on our classes."""
 
-from torchkeras import models
+import functools
+
 from torchkeras._check._names import ANEW, MISSING, Verdict
-from torchkeras.layers import Layer
-from torchkeras.optimizers import Optimizer
+from torchkeras._eras import _methods
 
-GONE: dict[str, tuple[type, str]] = {
-    "fit_generator": (models.Model, "fit"),
-    "evaluate_generator": (models.Model, "evaluate"),
-    "predict_generator": (models.Model, "predict"),
-    "predict_classes": (models.Sequential, "predict(x).argmax(-1)"),
-    "predict_proba": (models.Sequential, "predict"),
-    "to_yaml": (models.Model, "to_json"),
-    "get_output_at": (Layer, "output"),
-    "get_input_at": (Layer, "input"),
-    "get_output_shape_at": (Layer, "output.shape"),
-    "get_input_shape_at": (Layer, "input.shape"),
-    "uses_learning_phase": (Layer, ""),
-    "reset_states": (Layer, "reset_state"),
-    "get_updates": (Optimizer, "apply"),
-}
+# the core's own old methods
+_CORE = {f"{today}_generator": f"model.{today}(...)" for today in ("fit", "evaluate", "predict")}
+_REFUSED = {"to_yaml": "reading YAML back could run code of the file; today `model.to_json()`"}
 
 
 def verdict(name: str) -> Verdict | None:
-    """What becomes of a method of something unknown; None for one that old Keras alone did not have."""
-    if name not in GONE:
-        return None
-    owner, today = GONE[name]
-    if not hasattr(owner, name):
-        return Verdict(MISSING, f"today `{today}`" if today else "it is gone")
-    return Verdict(ANEW, f"today `{today}`")
+    """What becomes of a method's call; None for one that is not old Keras' alone."""
+    if name in _REFUSED:
+        return Verdict(MISSING, _REFUSED[name])
+    today = _todays().get(name)
+    return None if today is None else Verdict(ANEW, f"today `{today}`")
+
+
+@functools.cache
+def _todays() -> dict[str, str]:
+    """What one writes today for each old method."""
+    rows = {name: row for _, table in reversed(_methods.tables()) for name, row in table.items()}
+    return {**_CORE, **{name: row.today for name, row in rows.items() if row.is_method and row.today}}
