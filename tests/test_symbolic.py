@@ -178,3 +178,10 @@ def test_weights_used_in_a_recorded_function_stay_where_they_are() -> None:
     found = (lambda x: torch.matmul(x, weight))(KerasTensor((None, 3)))
     assert found.shape == (None, 5)
     assert weight.device.type == "cpu"
+
+
+def test_numpy_s_integers_as_indices() -> None:
+    x: Any = KerasTensor((None, 4, 5))
+    best = np.argmax([0, 3, 1])  # as scripts choose the class whose gradient they want
+    assert x[:, best].shape == (None, 5)
+    assert x[np.int32(0), ..., best].shape == (4,)

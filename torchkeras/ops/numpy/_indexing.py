@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,10 +18,15 @@ def get_item(x: Any, key: Any) -> Tensor:
     x = tensor(x)
     if isinstance(key, list):
         key = tensor(key) if not any(isinstance(part, (slice, type(None))) for part in key) else tuple(key)
-    key = tuple(convert(part) for part in key) if isinstance(key, tuple) else convert(key)
+    key = tuple(_key(part) for part in key) if isinstance(key, tuple) else _key(key)
     if _steps_back(key):
         x, key = _forwards(x, key if isinstance(key, tuple) else (key,))
     return x[key]
+
+
+def _key(part: Any) -> Any:
+    # NumPy's integers would become tensors, without values where only a shape is asked for
+    return int(part) if isinstance(part, np.integer) else convert(part)
 
 
 def _steps_back(key: Any) -> bool:
