@@ -10,12 +10,12 @@ its outputs; and while the function is called, symbolic tensors have values: not
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from torch import Tensor
 
 from torchkeras import _symbolic
+from torchkeras._eras._reading import read_by
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, node_of
 from torchkeras.models._functional import Functional
@@ -52,7 +52,7 @@ def _note(self: Any, value: Tensor, key: int, noted: _Noted) -> None:
 
 def with_symbols(model: Any, function: Any) -> Any:
     """`function`, or where it looks at the graph of `model` one that finds the values there."""
-    found = _read_by(function) if callable(function) else []
+    found = [item for item in read_by(function) if isinstance(item, KerasTensor)] if callable(function) else []
     if not found:
         return function
     noted = _Noted()
@@ -107,52 +107,3 @@ def _is_computed(graph: Any, tensor: KerasTensor) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _read_by(function: Any) -> list[KerasTensor]:
-    """The symbolic tensors to which a user's function refers: by closure, defaults, globals, `self` or `partial`."""
-    found: dict[int, KerasTensor] = {}
-    seen: set[int] = set()
-    stack = [function]
-    while stack:
-        item = stack.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        for leaf in leaves(item):
-            if isinstance(leaf, KerasTensor):
-                found[id(leaf)] = leaf
-            else:
-                stack += _parts(leaf)
-    return list(found.values())
-
-
-def _parts(item: Any) -> list[Any]:
-    """What a function holds and what it names; nothing of other objects, and nothing of libraries."""
-    if isinstance(item, functools.partial):
-        return [item.func, *item.args, *item.keywords.values()]
-    if isinstance(item, MethodType):
-        names = _names(item.__func__.__code__) if isinstance(item.__func__, FunctionType) else set()
-        return [item.__func__, *[value for name, value in _attributes(item.__self__) if name in names]]
-    if not isinstance(item, FunctionType) or item.__module__.partition(".")[0] in ("torchkeras", "torch", "numpy"):
-        return []
-    cells = [cell.cell_contents for cell in item.__closure__ or () if _is_filled(cell)]
-    defaults = [*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()]
-    return cells + defaults + [item.__globals__[name] for name in _names(item.__code__) if name in item.__globals__]
-
-
-def _attributes(owner: Any) -> list[tuple[str, Any]]:
-    return list(vars(owner).items()) if hasattr(owner, "__dict__") else []
-
-
-def _is_filled(cell: Any) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:
-        return False
-
-
-def _names(code: CodeType) -> set[str]:
-    """The globals and attributes that a function names, and those that the functions inside of it name."""
-    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*inner)
