@@ -43,14 +43,24 @@ def ctc_decode(
         top_paths: how many sequences the beam search gives.
 
     Returns:
-        A list of `top_paths` tensors ``(b, t)`` of class numbers, filled up with -1, and the scores ``(b, top_paths)``:
+        A list of `top_paths` tensors ``(b, t)`` of class numbers, filled up with -1 (the beam search gives a label that
+        is repeated after a pause once, as TensorFlow's of that time), and the scores ``(b, top_paths)``:
         logarithms of probabilities, or for `greedy` minus the sum of the logarithms taken.
     """
     logs = _logs(y_pred)
     ways: Any = {"strategy": "greedy"} if greedy else {"strategy": "beam_search"}
     ways |= {"beam_width": beam_width, "top_paths": top_paths, "mask_index": logs.shape[-1] - 1}
     paths, scores = ops.ctc_decode(logs, tensor(input_length).reshape(-1), **ways)
-    return [path.to(torch.int64) for path in paths.unbind(0)], scores
+    found = [path.to(torch.int64) for path in paths.unbind(0)]
+    return (found if greedy else [_merged(path) for path in found]), scores
+
+
+def _merged(path: Tensor) -> Tensor:
+    """Labels that follow themselves once."""
+    kept = torch.ones_like(path, dtype=torch.bool)
+    kept[:, 1:] = path[:, 1:] != path[:, :-1]
+    order = torch.argsort((~kept).to(torch.uint8), dim=1, stable=True)  # the kept ones first, in their order
+    return torch.take_along_dim(torch.where(kept, path, -1), order, 1)
 
 
 def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Tensor:
