@@ -242,6 +242,12 @@ def test_errors(name: str) -> None:
         make()
 
 
+def test_what_is_not_served_says_so() -> None:
+    with pytest.raises(AttributeError, match=r"Dataset has no 'padded_batches': .* Did you mean 'padded_batch'\?"):
+        _ = Dataset.range(3).padded_batches
+    assert not hasattr(Dataset.range(3), "shape")
+
+
 GENERATORS = {
     "a generator, no function": (lambda: Dataset.from_generator(iter([1]), output_types="int32"), "must be a function"),
     "nothing said": (lambda: Dataset.from_generator(lambda: [1]), "output_signature"),

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import torchkeras as keras
-from torchkeras._pipeline import Dataset
+from torchkeras._pipeline import Dataset, SparseTensor
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3)).astype("float32")
@@ -97,6 +97,14 @@ def test_adapt_takes_a_dataset() -> None:
     layer = keras.layers.Normalization()
     layer.adapt(Dataset.from_tensor_slices(X).batch(7))
     assert np.allclose(np.asarray(layer.mean).ravel(), X.mean(0), atol=1e-5)
+
+
+def test_ragged_and_sparse_batches_are_padded() -> None:
+    rows = Dataset.range(1, 4).map(lambda x: torch.arange(int(x))).ragged_batch(3)
+    places = SparseTensor([[0, 1], [1, 0]], [4, 5], (2, 3))
+    sums = keras.Sequential([keras.Input((None,)), keras.layers.Lambda(lambda x: keras.ops.sum(x, -1, keepdims=True))])
+    assert sums.predict(rows, verbose=0).tolist() == [[0], [1], [3]]
+    assert sums.predict(Dataset.from_tensors(places), verbose=0).tolist() == [[4], [5]]
 
 
 def test_class_weights() -> None:

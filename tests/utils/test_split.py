@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.utils.data import TensorDataset
 
+from torchkeras._pipeline import Dataset
 from torchkeras.utils import split_dataset
 
 X = np.arange(10)
@@ -72,3 +73,10 @@ def test_what_is_no_data_set():
         split_dataset(3, left_size=0.5)
     with pytest.raises(ValueError, match=r"arrays of one length were expected, got \[3, 10\]"):
         split_dataset([X, X[:3]], left_size=0.5)
+
+
+def test_pipelines_are_parted_by_elements():
+    dataset = Dataset.from_tensor_slices((X, X * 10)).batch(2)
+    left, right = split_dataset(dataset, left_size=0.6)
+    assert [x.tolist() for x, _ in left] == [[0, 1], [2, 3], [4, 5]]  # as Keras on TensorFlow parts one of its own
+    assert len(right) == 2 and next(iter(right))[1].tolist() == [60, 70]

@@ -33,6 +33,8 @@ def to_tensor(value: Any, name: str = "x") -> Tensor | None:
         return value  # type: ignore[return-value]  # it is cut into batches like a tensor
     if hasattr(value, "detach") and hasattr(value, "value"):  # a Variable
         return _as_floatx(value.value.detach(), name)
+    if hasattr(value, "row_splits") or hasattr(value, "dense_shape"):  # TensorFlow's kinds of tensors, as padded ones
+        value = value.to_tensor() if hasattr(value, "row_splits") else value.to_dense()
     array = _to_array(value, name)
     if name.startswith("x") and array.ndim and is_text(array):
         return StringTensor(array)  # type: ignore[return-value]

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from torchkeras._errors import brief
+from torchkeras._errors import brief, nearest
 from torchkeras._pipeline import _batching, _elements, _mapping, _nodes, _selection
 from torchkeras._pipeline._ahead import prefetched
 from torchkeras._pipeline._file_cache import FileCached
@@ -315,6 +315,12 @@ class Dataset(Sources, Grouping):
     def with_options(self, options: Any, name: str | None = None) -> "Dataset":
         """The same data set: TensorFlow's options concern its own engine, and none changes what comes."""
         return self._of(self._node)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        hint = nearest(name, (known for known in dir(Dataset) if not known.startswith("_")))
+        raise AttributeError(f"Dataset has no {name!r}: it serves the common part of tf.data.Dataset.{hint}", name=name)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} element_spec={self.element_spec}>"

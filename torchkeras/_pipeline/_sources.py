@@ -46,6 +46,11 @@ class Sources:
         return cls._of(_nodes.Listed([_elements.as_element(_as_columns(tensors))]))
 
     @classmethod
+    def of_elements(cls, elements: list[Any]) -> Any:
+        """Elements that are there already: structures of tensors."""
+        return cls._of(_nodes.Listed(elements))
+
+    @classmethod
     def from_generator(
         cls,
         generator: Callable[..., Any],

@@ -7,6 +7,7 @@ import torch
 from torch.utils.data import Dataset, Subset
 
 from torchkeras._errors import brief
+from torchkeras._pipeline import Dataset as Pipeline
 from torchkeras._structures import leaves, map_leaves
 
 
@@ -34,11 +35,12 @@ def split_dataset(
     shuffle: bool = False,
     seed: int | None = None,
     preferred_backend: str | None = None,
-) -> tuple[Subset[Any], Subset[Any]]:
+) -> tuple[Any, Any]:
     """A data set in two parts, for example for training and testing.
 
     Args:
-        dataset: an array, a list, tuple or dictionary of arrays, or a ``torch.utils.data.Dataset`` with a length.
+        dataset: an array, a list, tuple or dictionary of arrays, a ``torch.utils.data.Dataset`` with a length, or what
+            ``keras.utils.image_dataset_from_directory`` and its like return: its elements are parted in memory.
         left_size: rows of the first part, an int, or a fraction of all, a float; the rest by default.
         right_size: the same for the second part.
         shuffle: take the rows in random order. Without it the first part is the beginning. (Keras shuffles always.)
@@ -46,7 +48,7 @@ def split_dataset(
         preferred_backend: only None and ``"torch"`` are known.
 
     Returns:
-        Two ``torch.utils.data.Subset``, which `fit` takes.
+        Two ``torch.utils.data.Subset``, or two data sets of the kind of `dataset`, which `fit` takes.
 
     Raises:
         ValueError: neither size is given, or they do not fit.
@@ -54,11 +56,17 @@ def split_dataset(
     """
     if preferred_backend not in (None, "torch"):
         raise ValueError(f"split_dataset: expected `preferred_backend` None or 'torch', got {preferred_backend!r}.")
-    rows = _as_dataset(dataset)
+    made: Any = _elements if isinstance(dataset, Pipeline) else Subset
+    rows = list(dataset) if isinstance(dataset, Pipeline) else _as_dataset(dataset)
     left, right = _sizes(len(rows), left_size, right_size)
     order = np.random.default_rng(seed).permutation(len(rows)) if shuffle else np.arange(len(rows))
     indices = order.tolist()
-    return Subset(rows, indices[:left]), Subset(rows, indices[len(rows) - right :])
+    return made(rows, indices[:left]), made(rows, indices[len(rows) - right :])
+
+
+def _elements(rows: list[Any], indices: list[int]) -> Pipeline:
+    """The elements with these numbers, as a pipeline."""
+    return Pipeline.of_elements([rows[index] for index in indices])
 
 
 def _as_dataset(dataset: Any) -> Any:
