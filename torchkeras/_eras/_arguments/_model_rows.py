@@ -1,6 +1,7 @@
 """Arguments of models: how they are made, compiled, trained and asked."""
 
 import itertools
+import math
 from typing import Any
 
 from torchkeras._eras._arguments._row import Call, Form, Row, Taken, dropped, refused, renamed, respelled, rule
@@ -100,6 +101,12 @@ _SAMPLES_SECOND = Form(
     _is_of_keras_1,
 )
 
+
+def _whole(name: str) -> Row:
+    """Keras 2 went on until so many steps were reached: 2.5 of them are 3."""
+    return respelled(name, lambda value: math.ceil(value), lambda value: isinstance(value, float), "as an integer")
+
+
 # `compile`.
 
 
@@ -134,13 +141,13 @@ _COMPILE = (
 _NAME_SECOND = Form(("layers", "name"), lambda call: isinstance(call.args[1], str))
 _ENDS = (renamed("input", "inputs"), renamed("output", "outputs"))
 
-_FIT = (_EPOCHS, _ACCURACY, _BALANCE, LOADING)
-_ASK = (_ACCURACY, LOADING)
+_FIT = (_EPOCHS, _ACCURACY, _BALANCE, LOADING, *map(_whole, ("steps_per_epoch", "validation_steps")))
+_ASK = (_ACCURACY, LOADING, _whole("steps"))
 METHODS: dict[str, Table] = {
     "compile": Table(_COMPILE, (_METRICS_THIRD,)),
     "fit": Table(_FIT),
     "evaluate": Table(_ASK),
-    "predict": Table((LOADING,)),
+    "predict": Table((LOADING, _whole("steps"))),
     "fit_generator": Table(
         (
             _of_generator("samples_per_epoch", "steps_per_epoch"),
