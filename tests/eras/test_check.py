@@ -1,12 +1,14 @@
 """``python -m torchkeras check``: what it says of a script, without running it."""
 
+import inspect
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-from torchkeras import _check
+from torchkeras import _check, layers, optimizers, regularizers
+from torchkeras._check import _defaults
 
 ROOT = Path(__file__).parents[2]
 CHECK = "import sys\nfrom torchkeras import _check\nraise SystemExit(_check.main(sys.argv[1:]))\n"
@@ -109,6 +111,29 @@ def test_old_methods_of_anything(runner, tmp_path):
     assert ended.code == 1
     assert kinds["Spelt anew"] == {".predict_classes()": ([2], "today `model.predict(x).argmax(axis=-1)`")}
     assert "to_json" in kinds["Missing"][".to_yaml()"][1]
+
+
+def test_defaults_that_changed(runner, tmp_path):
+    text = "from keras import layers as L, optimizers as O, regularizers as R\n"
+    text += "O.Adadelta(), O.Adagrad(0.1), O.Nadam(lr=0.1), O.Adamax(**o), O.SGD()\n"
+    text += "L.LSTM(3), L.GRU(3, recurrent_activation='sigmoid'), R.l1_l2(l2=0.1)\n"
+    text += "m.compile(optimizer='adagrad', loss='mse'), m.compile('adam', 'mse')\n"
+    ended, kinds = checked(runner, tmp_path, text)
+    assert ended.code == 0
+    rate = "`learning_rate` is 0.001 by default; it was {} in Keras 1 and 2"
+    found = kinds["Worth a look in scripts of Keras 1 and 2"]
+    assert set(found) == {"Adadelta()", "LSTM()", "l1_l2()", "compile('adagrad')"}
+    assert found["Adadelta()"] == ([2], rate.format(1.0))
+    assert found["compile('adagrad')"] == ([4], rate.format(0.01))
+    assert found["LSTM()"][1].startswith("`recurrent_activation` is 'sigmoid'")
+
+
+def test_defaults_are_todays():
+    for name, changed in _defaults.CHANGED.items():
+        owner = next(place for place in (layers, optimizers, regularizers) if hasattr(place, name))
+        parameters = list(inspect.signature(getattr(owner, name)).parameters.values())
+        assert parameters[changed.position].name == changed.argument, name
+        assert parameters[changed.position].default == changed.today, name
 
 
 def test_notebooks(runner, tmp_path):

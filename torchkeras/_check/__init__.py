@@ -2,7 +2,7 @@
 
 Each name and old argument of Keras and TensorFlow is looked up as the running script would look it up, in the same
 tables: served as today's Keras has it, served though only former versions had it, spelt anew (with today's spelling),
-or missing.
+or missing. Defaults that were others in Keras 2 are pointed out.
 """
 
 import contextlib
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from torchkeras import _eras, _missing, _notebook
-from torchkeras._check import _arguments, _methods, _names
-from torchkeras._check._names import ANEW, ERAS, MISSING, TODAY, Verdict
+from torchkeras._check import _arguments, _defaults, _methods, _names
+from torchkeras._check._names import ANEW, DEFAULT, ERAS, MISSING, TODAY, Verdict
 from torchkeras._check._uses import CallUse, Use, lines_of, read
 
 
@@ -81,6 +81,9 @@ def _of_calls(calls: list[CallUse]) -> Iterator[Finding]:
                 continue
         for what, verdict in _arguments.verdicts(use, target):
             yield Finding(what, [use.line], verdict)
+        note = _defaults.note(use, target)
+        if note is not None:
+            yield Finding(note[0], [use.line], Verdict(DEFAULT, note[1]))
 
 
 def _joined(found: list[Finding]) -> list[Finding]:
@@ -117,6 +120,7 @@ def report(path: str, found: list[Finding]) -> Iterator[str]:
 _TITLES = {
     MISSING: "Missing: the script stops there",
     ANEW: "Spelt anew: served, with a DeprecationWarning",
+    DEFAULT: "Worth a look in scripts of Keras 1 and 2: defaults that are others today",
     ERAS: "Served, though it is no part of today's Keras",
     TODAY: "Served as it is",
 }

@@ -9,11 +9,11 @@ from torchkeras import _missing
 from torchkeras._eras import _finder, _paths
 from torchkeras._eras._old_module import OldModule
 
-TODAY, ANEW, ERAS, MISSING = "as today", "spelt anew", "served", "missing"
+TODAY, ANEW, ERAS, MISSING, DEFAULT = "as today", "spelt anew", "served", "missing", "other default"
 
 
 class Verdict(NamedTuple):
-    """What becomes of a use: one of the four kinds, and the words to it."""
+    """What becomes of a use: one of the kinds, and the words to it."""
 
     kind: str
     text: str = ""

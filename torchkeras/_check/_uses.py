@@ -26,6 +26,7 @@ class CallUse:
     line: int
     args: tuple[Any, ...]
     kwargs: dict[str, Any] = field(hash=False)
+    unpacks: bool = False  # has arguments that only running the script would tell
 
 
 class Reader(ast.NodeVisitor):
@@ -98,7 +99,8 @@ class Reader(ast.NodeVisitor):
             args = tuple(_value(argument) for argument in node.args)
             kwargs = {item.arg: _value(item.value) for item in node.keywords if item.arg is not None}
             starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-            self.calls.append(CallUse(path, node.lineno, () if starred else args, kwargs))
+            unpacks = starred or len(kwargs) < len(node.keywords)
+            self.calls.append(CallUse(path, node.lineno, () if starred else args, kwargs, unpacks))
         self.generic_visit(node)
 
     def _add(self, path: str, node: Any) -> None:
