@@ -19,6 +19,7 @@ from torchkeras.config import is_interactive_logging_enabled as is_interactive_l
 from torchkeras.models._function import get_source_inputs as get_source_inputs
 from torchkeras.models._plot import model_to_dot as model_to_dot
 from torchkeras.models._plot import plot_model as plot_model
+from torchkeras.utils import bounding_boxes as bounding_boxes
 from torchkeras.utils import legacy as legacy
 from torchkeras.utils._audio_dataset import audio_dataset_from_directory as audio_dataset_from_directory
 from torchkeras.utils._batches import pack_x_y_sample_weight as pack_x_y_sample_weight
