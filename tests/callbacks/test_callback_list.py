@@ -217,3 +217,14 @@ def test_python_logs_flattens_and_keeps_what_is_no_number():
     assert logs["a"] is many
     assert logs["c"] == "text"
     assert type(logs["y"]) is float
+
+
+def test_old_hooks_may_name_their_arguments_as_they_like():
+    seen = []
+    callback = LambdaCallback(
+        on_batch_begin=lambda n, values: seen.append((n, values)),
+        on_batch_end=lambda n, values: seen.append((n, values)),
+    )
+    callback.on_train_batch_begin(1, {})
+    callback.on_train_batch_end(2, {"loss": 3.0})
+    assert seen == [(1, {}), (2, {"loss": 3.0})]

@@ -55,7 +55,7 @@ def checked(runner, folder, text, name="old.py"):
         if line and not line.startswith(" "):
             current = kinds.setdefault(line.partition(":")[0].partition(",")[0], {})
         elif line:
-            what, lines, said = re.fullmatch(r"  (\S+) +line ([\d, ]+?) *(?:  (.*))?", line).groups()
+            what, lines, said = re.fullmatch(r"  (\S.*?) +line ([\d, ]+?) *(?:  (.*))?", line).groups()
             current[what] = ([int(number) for number in lines.split(",")], said)
     return ended, kinds
 
@@ -126,6 +126,15 @@ def test_defaults_that_changed(runner, tmp_path):
     assert found["Adadelta()"] == ([2], rate.format(1.0))
     assert found["compile('adagrad')"] == ([4], rate.format(0.01))
     assert found["LSTM()"][1].startswith("`recurrent_activation` is 'sigmoid'")
+
+
+def test_three_numbers_of_a_convolution(runner, tmp_path):
+    text = "from keras.layers import Conv2D, Convolution2D\nConv2D(8, 3, 3)\nConv2D(8, 3, 3, border_mode='same')\n"
+    text += "Conv2D(8, 3, 2, padding='same')\nConvolution2D(8, 3, 3)\nConv2D(8, (3, 3))\n"
+    _, kinds = checked(runner, tmp_path, text)
+    assert [lines for lines, _ in kinds["Worth a look in scripts of Keras 1 and 2"].values()] == [[2]]
+    assert kinds["Spelt anew"]["Conv2D(...)"][0] == [3]
+    assert kinds["Spelt anew"]["Convolution2D(...)"][0] == [5]
 
 
 def test_defaults_are_todays():

@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 from torchkeras import optimizers
 from torchkeras._check._uses import CallUse
+from torchkeras.layers import Conv2D
+from torchkeras.saving._legacy_keras1 import ARGUMENTS
 
 
 class Changed(NamedTuple):
@@ -32,6 +34,8 @@ def note(use: CallUse, target: Any) -> tuple[str, str] | None:
     """What a call takes by default and Keras 2 took otherwise: a text for the call, and one for the default."""
     if use.path == ".compile":
         return _of_word(use)
+    if _is_ambiguous(use, target):
+        return _AMBIGUOUS
     name = getattr(target, "__name__", "")
     changed = CHANGED.get(name)
     if changed is None or len(use.args) > changed.position or use.unpacks:
@@ -39,6 +43,21 @@ def note(use: CallUse, target: Any) -> tuple[str, str] | None:
     if {changed.argument, _FORMER_WORDS.get(changed.argument)} & use.kwargs.keys():
         return None
     return f"{use.path.rpartition('.')[2]}()", _said(changed)
+
+
+_AMBIGUOUS = (
+    "Conv2D(n, a, b)",
+    "a kernel (a, a) with a stride of b; Keras 1 and 2 read a kernel (a, b): write `Conv2D(n, (a, b))` for that",
+)
+
+
+def _is_ambiguous(use: CallUse, target: Any) -> bool:
+    """Whether a call gives three numbers and nothing that tells what the third one is."""
+    numbers = [value for value in use.args if isinstance(value, int)]
+    return target is Conv2D and len(use.args) == len(numbers) == 3 and not _TELLING & use.kwargs.keys()
+
+
+_TELLING = {"padding", "strides", *ARGUMENTS}
 
 
 def _of_word(use: CallUse) -> tuple[str, str] | None:
