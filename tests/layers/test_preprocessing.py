@@ -90,3 +90,41 @@ def test_weights_of_counts_and_negative_integers() -> None:
 def test_errors(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+def test_bins_of_equally_many_numbers() -> None:
+    # as real Keras on TensorFlow finds them: its documentation's example
+    values = np.array([[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])
+    layer = layers.Discretization(num_bins=4, epsilon=0.01)
+    with pytest.raises(RuntimeError, match="there are no boundaries yet"):
+        layer(values)
+    for data in (values, values.tolist(), torch.as_tensor(values), [values[:1], values[1:]], iter([(values, None)])):
+        layer.adapt(data)
+        np.testing.assert_allclose(layer.bin_boundaries, [0.0, 0.5, 1.3], rtol=1e-6)
+    assert layer(values).tolist() == [[0, 2, 3, 2], [1, 3, 3, 1]]
+    again = layers.Discretization.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    assert again(values).tolist() == layer(values).tolist()
+    again.adapt(values * 2)
+    np.testing.assert_allclose(again.bin_boundaries, [0.0, 1.0, 2.6], rtol=1e-6)
+    counts = torch.bincount(layers.Discretization.from_config(layer.get_config())(values).flatten())
+    assert counts.tolist() == [1, 2, 2, 3]
+
+
+def test_bins_refuse_what_contradicts_itself() -> None:
+    for args, text in (
+        ({}, "set either `num_bins` or `bin_boundaries`"),
+        ({"num_bins": 2, "bin_boundaries": [0.0]}, "not both"),
+        ({"bin_boundaries": [1.0, 0.0]}, "ascending order"),
+        ({"num_bins": 0}, "positive integer"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            layers.Discretization(**args)
+    with pytest.raises(ValueError, match="there is nothing to adapt"):
+        layers.Discretization([0.0]).adapt(DATA)
+
+
+@pytest.mark.parametrize(("name", "text"), [("JaxLayer", "JAX"), ("FlaxLayer", "Flax"), ("TFSMLayer", "SavedModel")])
+def test_layers_of_other_frameworks_are_refused(name: str, text: str) -> None:
+    with pytest.raises(NotImplementedError, match=f"{name}: .*{text}.*cannot run on torch"):
+        getattr(layers, name)(lambda x: x)

@@ -12,6 +12,7 @@ from torchkeras.layers._core import *
 from torchkeras.layers._depthwise_convolution import *
 from torchkeras.layers._einsum_dense import *
 from torchkeras.layers._embedding import *
+from torchkeras.layers._foreign import *
 from torchkeras.layers._global_pooling import *
 from torchkeras.layers._input_layer import *
 from torchkeras.layers._input_spec import InputSpec
@@ -27,6 +28,7 @@ from torchkeras.layers._recurrent_cells import *
 from torchkeras.layers._recurrent_layers import *
 from torchkeras.layers._regularization import *
 from torchkeras.layers._reshaping import *
+from torchkeras.layers._reversible_embedding import *
 from torchkeras.layers._spectral_normalization import *
 from torchkeras.layers._torch_layer import TorchLayer
 from torchkeras.layers._torch_module import *

@@ -107,4 +107,9 @@ PIPELINE = [
     }
 ]
 
-ROWS = WARPING + COLORS + PIPELINE
+BINS = [
+    case("Discretization", (2, 4), None, bin_boundaries=[-1.0, 0.0, 0.5], output_mode=mode)
+    for mode in ("int", "one_hot", "multi_hot", "count")
+]
+
+ROWS = BINS + WARPING + COLORS + PIPELINE

@@ -17,6 +17,8 @@ def case(layer, inputs, **rest):
 ROWS = [
     case("Embedding", (2, 5), integers=7, input_dim=7, output_dim=3),
     case("Embedding", (2, 5), integers=7, input_dim=7, output_dim=3, mask_zero=True, embeddings_regularizer="l2"),
+    case("ReversibleEmbedding", (2, 5), integers=7, input_dim=7, output_dim=3),
+    case("ReversibleEmbedding", (2, 5), integers=7, input_dim=7, output_dim=3, tie_weights=False, logit_soft_cap=2.0),
     case("Embedding", (2,), integers=7, input_dim=7, output_dim=3, embeddings_constraint="max_norm"),
     case("Masking", (2, 3, 4)),
     case("Masking", (2, 3, 4), mask_value=1.5),
