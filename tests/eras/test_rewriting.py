@@ -80,3 +80,24 @@ def test_augmented_assignment_names_a_new_tensor(runner: Any, tmp_path: Path) ->
 def test_a_script_that_imports_torch_means_what_torch_does(runner: Any, tmp_path: Path) -> None:
     script = "import keras, torch\nx = torch.ones(2)\ny = x\ny *= 3\nprint(x.tolist())"
     assert runner.run(script, cwd=tmp_path).check().stdout == "[3.0, 3.0]\n"
+
+
+BACKWARDS = """
+import numpy as np
+from keras import backend as K, ops
+x = ops.reshape(ops.arange(6.0), (2, 3))
+print(x[::-1].tolist(), x[..., ::-1].tolist(), x[0, ::-2].tolist())
+a, l = np.arange(3), [1, 2, 3]
+a[::-1] = [5, 6, 7]
+print(a[::-1].tolist(), l[::-1], "abc"[::-1], l[::+1])
+from keras.layers import Input, Lambda
+print(Lambda(lambda t: t[:, :, ::-1])(Input((3, 2))).shape)
+"""
+
+
+def test_slices_may_count_backwards(runner: Any, tmp_path: Path) -> None:
+    assert runner.run(BACKWARDS, cwd=tmp_path).check().stdout.splitlines() == [
+        "[[3.0, 4.0, 5.0], [0.0, 1.0, 2.0]] [[2.0, 1.0, 0.0], [5.0, 4.0, 3.0]] [2.0, 0.0]",
+        "[5, 6, 7] [3, 2, 1] cba [1, 2, 3]",
+        "(None, 3, 2)",
+    ]

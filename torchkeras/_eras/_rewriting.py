@@ -4,6 +4,7 @@
   ``shape`` of our own on every tensor would cost each step of everybody. ``x.shape`` is read through a function there.
 - ``x *= y`` names a new tensor ``x`` in TensorFlow; in torch it changes the old one, which others hold as well, such as
   autograd or the other branch of a network. It becomes ``x = x * y`` where ``x`` is a tensor.
+- ``x[..., ::-1]`` is an error of torch's; ``x`` is read through a function there that lets it count backwards.
 
 Only these expressions of a script are compiled anew; its text and line numbers stay. A script that imports torch itself
 means what torch does.
@@ -15,6 +16,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras import ops
 from torchkeras._tensorflow._tensor_shape import TensorShape
 
 _ATTRIBUTES = {"as_list", "value", "ndims", "rank", "dims", "num_elements", "is_fully_defined", "is_compatible_with"}
@@ -27,9 +29,22 @@ def shape_of(value: Any) -> Any:
     return TensorShape(shape) if isinstance(shape, tuple) and not isinstance(shape, TensorShape) else shape
 
 
+def backwards(value: Any) -> Any:
+    """`value`, or of a tensor what takes slices with negative steps."""
+    return _Backwards(value) if isinstance(value, Tensor) else value
+
+
+class _Backwards:
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def __getitem__(self, key: Any) -> Any:
+        return ops.get_item(self.tensor, key)
+
+
 # The names under which compiled scripts find what they need.
-SHAPE_OF, TENSOR = "__torchkeras_shape_of__", "__torchkeras_tensor__"
-NAMES: dict[str, Any] = {SHAPE_OF: shape_of, TENSOR: Tensor}
+SHAPE_OF, TENSOR, BACKWARDS = "__torchkeras_shape_of__", "__torchkeras_tensor__", "__torchkeras_backwards__"
+NAMES: dict[str, Any] = {SHAPE_OF: shape_of, TENSOR: Tensor, BACKWARDS: backwards}
 
 
 def rewritten(source: str | bytes, path: str) -> Any:
@@ -71,6 +86,15 @@ class _Rewriting(ast.NodeTransformer):
         self.changed = True
         return ast.copy_location(ast.Call(ast.Name(SHAPE_OF, ast.Load()), [shape.value], []), shape)
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if isinstance(node.ctx, ast.Load) and any(_counts_backwards(part) for part in parts):
+            self.changed = True
+            value = ast.copy_location(ast.Call(ast.Name(BACKWARDS, ast.Load()), [node.value], []), node.value)
+            return ast.copy_location(ast.Subscript(value, node.slice, node.ctx), node)
+        return node
+
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         self.generic_visit(node)
         if not self.rebinds or not isinstance(node.target, ast.Name):
@@ -81,6 +105,10 @@ class _Rewriting(ast.NodeTransformer):
         is_tensor = ast.Compare(kind, [ast.Is()], [ast.Name(TENSOR, ast.Load())])
         new = ast.Assign([node.target], ast.BinOp(name, node.op, node.value))
         return ast.copy_location(ast.If(is_tensor, [ast.copy_location(new, node)], [node]), node)
+
+
+def _counts_backwards(part: ast.AST) -> bool:
+    return isinstance(part, ast.Slice) and isinstance(part.step, ast.UnaryOp) and isinstance(part.step.op, ast.USub)
 
 
 def _is_shape(node: ast.AST) -> bool:

@@ -117,3 +117,12 @@ def test_slice_and_errors():
         K.resize_images(torch.zeros(1, 2, 2, 1), 2, 2, "channels_last", interpolation="cubic")
     with pytest.raises(ValueError, match="'max' or 'avg'"):
         K.pool2d(torch.zeros(1, 2, 2, 1), (2, 2), pool_mode="sum")
+
+
+def test_control_flow_ops():
+    loop = K.control_flow_ops.while_loop
+    count, names = loop(lambda i, _: i < 3, lambda i, names: (i + 1, [*names, int(i)]), [torch.tensor(0), []])
+    assert count == 3
+    assert names == [0, 1, 2]
+    assert loop(lambda i: i < 3, lambda i: i + 1, [0]) == [3]
+    assert K.control_flow_ops.cond(torch.tensor(True), lambda: 1, lambda: 2) == 1

@@ -9,6 +9,7 @@ from torchkeras._eras.backend import (
     _creation,
     _ctc,
     _elementwise,
+    _flow,
     _function,
     _gradients,
     _local,
@@ -31,6 +32,7 @@ from torchkeras._eras.backend._convolution import *
 from torchkeras._eras.backend._creation import *
 from torchkeras._eras.backend._ctc import *
 from torchkeras._eras.backend._elementwise import *
+from torchkeras._eras.backend._flow import *
 from torchkeras._eras.backend._function import *
 from torchkeras._eras.backend._gradients import *
 from torchkeras._eras.backend._local import *
@@ -54,6 +56,7 @@ _FAMILIES = [
     _creation,
     _ctc,
     _elementwise,
+    _flow,
     _function,
     _gradients,
     _local,
