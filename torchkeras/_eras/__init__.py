@@ -5,7 +5,17 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing, _own_functions
-from torchkeras._eras import _arguments, _finder, _loss_functions, _methods, _names, _numpy, _shapes, _symbolic_losses
+from torchkeras._eras import (
+    _arguments,
+    _finder,
+    _loss_functions,
+    _methods,
+    _names,
+    _numpy,
+    _shapes,
+    _shared_optimizers,
+    _symbolic_losses,
+)
 
 
 def install() -> None:
@@ -16,6 +26,7 @@ def install() -> None:
     _shapes.install()
     _loss_functions.install()
     _symbolic_losses.install()
+    _shared_optimizers.install()
     _own_functions.keep()
     _missing.set_former(_names.find, _names.names)
     _methods.install()

@@ -26,14 +26,13 @@ def install() -> None:
     """Let ``compile`` of functional models take such functions, from now on in this process."""
     if "compile" in Functional.__dict__:
         return
-    plain = Functional.compile
 
-    @functools.wraps(plain)
+    @functools.wraps(Functional.compile)
     def compile(self: Any, optimizer: Any = "rmsprop", loss: Any = None, *args: Any, **kwargs: Any) -> None:
         see = functools.partial(with_symbols, self)
         for name in kwargs.keys() & {"metrics", "weighted_metrics"}:
             kwargs[name] = map_leaves(see, kwargs[name])
-        plain(self, optimizer, map_leaves(see, loss), *args, **kwargs)
+        super(Functional, self).compile(optimizer, map_leaves(see, loss), *args, **kwargs)
 
     Functional.compile = compile  # type: ignore[method-assign]
     Functional._note = _note  # type: ignore[attr-defined]
