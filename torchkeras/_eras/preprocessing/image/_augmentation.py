@@ -114,7 +114,7 @@ def _draw_shift(allowed: Any, size: int) -> float:
 
     Where all are below 1, they are fractions of `size`.
     """
-    if not np.any(allowed):
+    if isinstance(allowed, (int, float)) and not allowed:
         return 0
     drawn: Any
     if isinstance(allowed, (float, np.floating)):

@@ -88,7 +88,7 @@ def apply_transform(
 def _check_axes(x: np.ndarray, *axes: int) -> None:
     if x.ndim != 3:
         raise ValueError(f"Expected one image with three axes (multi-channel, 2-D), got an array of shape {x.shape}.")
-    if {axis % 3 for axis in axes} != {0, 1, 2}:
+    if sorted(axes) != [0, 1, 2] and {axis % 3 for axis in axes} != {0, 1, 2}:
         raise ValueError(f"Expected `row_axis`, `col_axis` and `channel_axis` to be three different axes, got {axes}.")
 
 
@@ -213,6 +213,8 @@ def random_zoom(
     Raises:
         ValueError: `zoom_range` is not two numbers.
     """
+    if np.shape(zoom_range) != (2,):
+        raise ValueError(f"`zoom_range` should be a tuple or list of two floats. Received: {zoom_range}")
     zx, zy = draw_zoom(zoom_range)
     axes = row_axis, col_axis, channel_axis
     return _warp(x, axes, fill_mode, cval, interpolation_order, zx=zx, zy=zy)
@@ -220,8 +222,6 @@ def random_zoom(
 
 def draw_zoom(zoom_range: Sequence[float]) -> tuple[float, float]:
     """Two factors within the range; nothing is drawn if it allows 1 only."""
-    if np.shape(zoom_range) != (2,):
-        raise ValueError(f"`zoom_range` should be a tuple or list of two floats. Received: {zoom_range}")
     low, high = zoom_range
     if low == 1 and high == 1:
         return 1, 1

@@ -1,6 +1,7 @@
 """Texts as word numbers, by how often words occur."""
 
 import json
+import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -99,10 +100,13 @@ class Tokenizer:
     def texts_to_sequences_generator(self, texts: Iterable[Any]) -> Iterator[list[int]]:
         """As `texts_to_sequences`, one text after the other."""
         other = None if self.oov_token is None else self.word_index.get(self.oov_token)
+        number_of, limit = self.word_index.get, self.num_words or sys.maxsize
         for text in texts:
-            numbers = (self.word_index.get(word) for word in self._words(text))
-            kept = (number if self._keeps(number) else other for number in numbers)
-            yield [number for number in kept if number is not None]
+            numbers = [number_of(word, limit) for word in self._words(text)]
+            if other is None:
+                yield [number for number in numbers if number < limit]
+            else:
+                yield [number if number < limit else other for number in numbers]
 
     def sequences_to_texts(self, sequences: Iterable[Sequence[int]]) -> list[str]:
         """The texts of sequences of numbers, words separated by spaces."""
