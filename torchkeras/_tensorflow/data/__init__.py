@@ -15,5 +15,6 @@ from torchkeras._tensorflow.data._files import TextLineDataset as TextLineDatase
 from torchkeras._tensorflow.data._files import TFRecordDataset as TFRecordDataset
 
 ThreadingOptions = Options
+make_one_shot_iterator = Dataset.make_one_shot_iterator  # TensorFlow 1's
 
 __getattr__ = _refused.lookup("tf.data", globals())
