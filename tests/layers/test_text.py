@@ -12,6 +12,7 @@ import torch
 
 import torchkeras
 from torchkeras import layers
+from torchkeras._pipeline import RaggedTensor
 from torchkeras._strings import StringTensor
 
 FOLDER = Path(__file__).with_name("text")
@@ -33,8 +34,8 @@ def make(row: Any) -> Any:
 
 def check(found: Any, wanted: Wanted) -> None:
     if wanted["dtype"] == "string":
-        assert found.tolist() == wanted["values"]
-        assert isinstance(found, np.ndarray)
+        assert isinstance(found, StringTensor)
+        assert found.texts().tolist() == wanted["values"]
         return
     assert found.dtype is getattr(torch, wanted["dtype"])
     np.testing.assert_allclose(found.numpy(), np.array(wanted["values"]), rtol=1e-6)
@@ -163,7 +164,15 @@ def test_registered_functions_survive_saving(tmp_path: Path) -> None:
 def test_there_and_back() -> None:
     there = layers.StringLookup(vocabulary=["a", "b"], mask_token="")
     back = layers.StringLookup(vocabulary=there.get_vocabulary(), mask_token="", invert=True)
-    assert back(there([["a", "q"], ["", "b"]])).tolist() == [["a", "[UNK]"], ["", "b"]]
+    assert back(there([["a", "q"], ["", "b"]])).texts().tolist() == [["a", "[UNK]"], ["", "b"]]
+
+
+def test_rows_of_different_lengths_keep_them() -> None:
+    there = layers.StringLookup(vocabulary=["a", "b"])
+    back = layers.StringLookup(vocabulary=["a", "b"], invert=True)
+    numbers = there(RaggedTensor.from_rows([StringTensor(["a", "q"]), StringTensor(["b"])]))
+    assert numbers.to_list() == [[1, 0], [2]]
+    assert back(numbers).to_list() == [[b"a", b"[UNK]"], [b"b"]]
 
 
 def test_a_vocabulary_in_a_file(tmp_path: Path) -> None:

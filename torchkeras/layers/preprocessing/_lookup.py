@@ -193,6 +193,8 @@ class LookupLayer(Layer):
 
     def call(self, inputs: Any) -> Any:
         self._check_has_terms()
+        if hasattr(inputs, "row_splits"):  # rows of different lengths
+            return inputs.map_values(self.call)
         if self.invert:
             return self._terms_of(inputs)
         return self._encoded(self._numbers_of(inputs))

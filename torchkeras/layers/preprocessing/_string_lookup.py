@@ -9,6 +9,7 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._errors import brief
 from torchkeras._fields import Kind, choice, fields
+from torchkeras._strings import StringTensor
 from torchkeras.layers.preprocessing._encoding import mode
 from torchkeras.layers.preprocessing._lookup import VECTORS, LookupLayer, on_device
 from torchkeras.layers.preprocessing._texts import as_texts
@@ -48,7 +49,7 @@ class StringLookup(LookupLayer):
         oov_token: what unknown numbers become with `invert`.
         vocabulary: the terms, or the path of a file with one in each line; else `adapt` learns them.
         idf_weights: for ``"tf_idf"``: a factor for each term of `vocabulary`.
-        invert: whether to go back, from numbers to an array of ``str``.
+        invert: whether to go back, from numbers to text: a ``StringTensor``.
         output_mode: ``"int"``, ``"one_hot"``, ``"multi_hot"``, ``"count"`` or ``"tf_idf"``.
         pad_to_max_tokens: whether vectors have the size `max_tokens` in any case.
         sparse: not supported on torch.
@@ -86,6 +87,9 @@ class StringLookup(LookupLayer):
     def _numbers_of(self, inputs: Any) -> Tensor:
         texts = self._as_terms(inputs)
         return on_device(np.array(self.numbers(texts.ravel().tolist()), dtype="int64").reshape(texts.shape))
+
+    def _terms_of(self, numbers: Any) -> Any:
+        return StringTensor(super()._terms_of(numbers))
 
     def numbers(self, texts: list[str]) -> list[int]:
         """The number of each of a list of strings; that of a mask that no number stands for is -1."""
