@@ -5,11 +5,13 @@
 ``python -m torchkeras check script.py``: say what a script uses of Keras and what becomes of it, without running it.
 """
 
+import gc
 import sys
 
 from torchkeras import _conflict
 
 _conflict.check()  # before anything else: the other project may have replaced our `__init__`
+gc.freeze()  # what is loaded stays: each collection over all of torch's objects would take as long as our imports
 
 from torchkeras import _runner  # noqa: E402
 from torchkeras.saving import _inspect  # noqa: E402
