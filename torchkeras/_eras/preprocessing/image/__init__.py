@@ -10,13 +10,13 @@ from torchkeras._eras.preprocessing.image._directory import DirectoryIterator as
 from torchkeras._eras.preprocessing.image._files import list_pictures as list_pictures
 from torchkeras._eras.preprocessing.image._generator import ImageDataGenerator as ImageDataGenerator
 from torchkeras._eras.preprocessing.image._iterator import Iterator as Iterator
+from torchkeras._eras.preprocessing.image._random_warping import random_rotation as random_rotation
+from torchkeras._eras.preprocessing.image._random_warping import random_shear as random_shear
+from torchkeras._eras.preprocessing.image._random_warping import random_shift as random_shift
+from torchkeras._eras.preprocessing.image._random_warping import random_zoom as random_zoom
 from torchkeras._eras.preprocessing.image._warping import apply_affine_transform as apply_affine_transform
 from torchkeras._eras.preprocessing.image._warping import apply_transform as apply_transform
 from torchkeras._eras.preprocessing.image._warping import flip_axis as flip_axis
-from torchkeras._eras.preprocessing.image._warping import random_rotation as random_rotation
-from torchkeras._eras.preprocessing.image._warping import random_shear as random_shear
-from torchkeras._eras.preprocessing.image._warping import random_shift as random_shift
-from torchkeras._eras.preprocessing.image._warping import random_zoom as random_zoom
 from torchkeras._eras.preprocessing.image._warping import (
     transform_matrix_offset_center as transform_matrix_offset_center,
 )

@@ -10,7 +10,8 @@ from torchkeras._eras.preprocessing.image._colors import (
     apply_channel_shift,
     draw_brightness,
 )
-from torchkeras._eras.preprocessing.image._warping import apply_affine_transform, draw_zoom, flip_axis
+from torchkeras._eras.preprocessing.image._random_warping import draw_zoom
+from torchkeras._eras.preprocessing.image._warping import apply_affine_transform, flip_axis
 
 _WARPS = {"theta": 0, "tx": 0, "ty": 0, "shear": 0, "zx": 1, "zy": 1}
 

@@ -81,24 +81,28 @@ class DataFrameIterator(FilesIterator):
         self.class_mode = class_mode
         self.directory = directory or ""
         self.dtype = dtype or _settings.floatx
-        frame = self._checked(dataframe.copy(), x_col, y_col, weight_col)
-        if class_mode in _WITH_CLASSES:
-            frame = self._number_classes(frame, y_col, classes)
-        if validate_filenames:
-            frame = self._with_files(frame, x_col)
-        frame = self._part(frame)
-        self._take(frame, x_col, y_col, weight_col)
+        self._read_frame(dataframe.copy(), x_col, y_col, weight_col, classes, validate_filenames)
         self._report("validated" if validate_filenames else "non-validated")
         super().__init__(self.samples, batch_size, shuffle, seed)
 
-    def _checked(self, frame: Any, x_col: str, y_col: Any, weight_col: str | None) -> Any:
+    def _read_frame(
+        self, frame: Any, x_col: str, y_col: Any, weight_col: str | None, classes: Any, validate_filenames: bool
+    ) -> None:
+        """Keep the files, targets and weights of the rows that count."""
+        self._check(frame, x_col, y_col, weight_col)
+        if self.class_mode in _WITH_CLASSES:
+            frame = self._number_classes(frame, y_col, classes)
+        if validate_filenames:
+            frame = self._with_files(frame, x_col)
+        self._take(self._part(frame), x_col, y_col, weight_col)
+
+    def _check(self, frame: Any, x_col: str, y_col: Any, weight_col: str | None) -> None:
         if not all(isinstance(path, (str, os.PathLike)) for path in frame[x_col]):
             raise TypeError(f"All values in column x_col={x_col} must be strings.")
         if weight_col is not None and not np.issubdtype(np.asarray(frame[weight_col]).dtype, np.number):
             raise TypeError(f"Column weight_col={weight_col} must be numeric.")
         if self.class_mode in _WITH_CLASSES and not isinstance(y_col, str) and np.ndim(y_col) > 0:
             raise TypeError(f'class_mode="{self.class_mode}" takes one column of classes, got y_col={y_col!r}.')
-        return frame
 
     def _number_classes(self, frame: Any, y_col: Any, classes: Iterable[Any] | None) -> Any:
         """The rows of known classes; their numbers are kept in `class_indices`."""
