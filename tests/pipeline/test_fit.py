@@ -93,6 +93,13 @@ def test_looking_at_a_batch_does_not_count_for_the_order() -> None:
     assert torch.equal(next(iter(dataset)), next(iter(again)))
 
 
+def test_looking_at_a_batch_fills_no_buffer() -> None:
+    seen: list[int] = []
+    dataset = Dataset.range(100).map(lambda x: seen.append(int(x)) or x).shuffle(100).batch(4)
+    assert sorted(dataset.glance().tolist()) == [0, 1, 2, 3] and seen == [0, 1, 2, 3]
+    assert next(iter(dataset)).tolist() != [0, 1, 2, 3] and len(seen) == 104
+
+
 def test_adapt_takes_a_dataset() -> None:
     layer = keras.layers.Normalization()
     layer.adapt(Dataset.from_tensor_slices(X).batch(7))

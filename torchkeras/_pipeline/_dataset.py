@@ -93,6 +93,10 @@ class Dataset(Sources, Grouping):
         """Shapes and dtypes of an element. Where only a function of the user's tells, one element is made."""
         return self._node.spec()
 
+    def glance(self) -> Any:
+        """An element to see what they look like: shuffling buffers are not filled for it, and no order is drawn."""
+        return self._node.first()
+
     # Picking
 
     def take(self, count: Any, name: str | None = None) -> "Dataset":

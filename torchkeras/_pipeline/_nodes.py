@@ -6,6 +6,7 @@ rows is one gather.
 """
 
 import itertools
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -22,6 +23,15 @@ INFINITE = -1
 UNKNOWN = -2
 
 _PIECE = 256  # rows that are gathered at once where elements are asked for one by one
+
+
+class _Glance(threading.local):
+    """Whether this thread only wants to see what elements look like."""
+
+    under_way = False
+
+
+glance = _Glance()
 
 
 class Node:
@@ -51,12 +61,16 @@ class Node:
         return spec_of(self.first())
 
     def first(self) -> Any:
-        """The first element, taken without leaving a trace in random states."""
+        """One element that comes early, taken without filling shuffling buffers or leaving a trace in random states."""
         own = [(generator, generator.get_state()) for generator in generators(self)]
-        with random_state_kept():
-            found = next(iter(self), self)
-        for generator, state in own:
-            generator.set_state(state)
+        glance.under_way = True
+        try:
+            with random_state_kept():
+                found = next(iter(self), self)
+        finally:
+            glance.under_way = False
+            for generator, state in own:
+                generator.set_state(state)
         if found is self:
             raise ValueError("The data set is empty: nothing tells what its elements look like.")
         return found

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras._pipeline._nodes import INFINITE, UNKNOWN, Above, Indexed, Node
+from torchkeras._pipeline._nodes import INFINITE, UNKNOWN, Above, Indexed, Node, glance
 
 _OUT = 1024  # row numbers that a shuffling buffer hands on together
 
@@ -151,6 +151,8 @@ class Shuffled(Above):
         return seed
 
     def blocks(self) -> Iterator[Any]:
+        if glance.under_way:
+            return self.below.blocks()
         return self._blocks(torch.Generator().manual_seed(self._seed()))  # drawn in this call, not with the first block
 
     def _blocks(self, source: torch.Generator) -> Iterator[Any]:
