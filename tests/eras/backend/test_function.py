@@ -174,6 +174,14 @@ def test_deep_dream(model):
         x, before = x + 0.1 * direction, value
 
 
+def test_sessions_know_phases_and_gradients(model):
+    session, outputs = K.get_session(), [model.layers[1].output, K.gradients(model.output, model.input)[0]]
+    still, gradient = session.run(outputs, feed_dict={model.input: X, K.learning_phase(): 0})
+    dropped, _ = session.run(outputs, {model.input: X, K.learning_phase(): 1})
+    assert (still != 0).all() and (dropped == 0).any()
+    assert gradient.shape == X.shape
+
+
 def test_errors(model):
     with pytest.raises(ValueError, match="2 inputs, and was called with 1"):
         K.function([model.input, K.learning_phase()], [model.output])([X])

@@ -3,6 +3,11 @@
 What today's Keras still has there (``floatx``, ``epsilon``, ``clear_session`` ...) is in ``torchkeras.backend``.
 """
 
+import importlib
+from typing import Any
+
+import numpy as np
+
 from torchkeras._eras.backend import (
     _control,
     _convolution,
@@ -76,3 +81,11 @@ _FAMILIES = [
 ]
 
 __all__ = [name for family in _FAMILIES for name in family.__all__]
+_LIBRARIES = ["np", "tf"]  # up to Keras 2.2 scripts found them there
+__all__ += _LIBRARIES
+
+
+def __getattr__(name: str) -> Any:
+    if name == "tf":
+        return importlib.import_module("torchkeras._tensorflow")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

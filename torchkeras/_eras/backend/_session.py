@@ -1,11 +1,9 @@
-"""TensorFlow's sessions and graphs, as far as scripts handle them through ``keras.backend``.
+"""TensorFlow's sessions and graphs, as far as scripts handle them through ``keras.backend``, and names.
 
 There is no session here: tensors have their values at once. What only prepares or ends one does nothing; what computes
 (``run``) computes.
 """
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -13,87 +11,32 @@ import torch
 from torchkeras import _registry, _scopes
 from torchkeras._eras.backend import _random
 from torchkeras._eras.backend._function import GraphFunction
-from torchkeras._eras.backend._values import get_value
-from torchkeras._structures import leaves, map_leaves
-from torchkeras._symbolic import KerasTensor
-from torchkeras._variable import Variable
+from torchkeras._tensorflow import _scopes as _graphs
+from torchkeras._tensorflow.compat.v1 import _session as _sessions
 
-
-class Graph:
-    """The one graph: entering it, fixing it or making it the default changes nothing."""
-
-    @contextlib.contextmanager
-    def as_default(self) -> Iterator["Graph"]:
-        """Nothing: there is one graph."""
-        yield self
-
-    def finalize(self) -> None:
-        """Nothing: a graph of symbolic tensors can always grow."""
-
-    def __enter__(self) -> "Graph":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        return None
-
-
-class Session:
-    """What :func:`get_session` gives."""
-
-    def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
-        self.graph = graph if graph is not None else get_graph()
-
-    def run(self, fetches: Any, feed_dict: dict[Any, Any] | None = None, options: Any = None) -> Any:
-        """The values of symbolic tensors, variables and tensors, in their structure, as arrays.
-
-        Args:
-            fetches: what to compute; what TensorFlow calls an operation (an initializer, None) gives None.
-            feed_dict: the values of the symbolic tensors from which it is computed.
-            options: accepted for compatibility.
-        """
-        if any(isinstance(leaf, KerasTensor) for leaf in leaves(fetches)):
-            fed = dict(feed_dict or {})
-            return GraphFunction(list(fed), map_leaves(_known, fetches))(list(fed.values()))
-        return map_leaves(lambda leaf: get_value(_known(leaf)), fetches)
-
-    @contextlib.contextmanager
-    def as_default(self) -> Iterator["Session"]:
-        """Nothing: there is one session."""
-        yield self
-
-    def list_devices(self) -> list[str]:
-        """The names of the devices, in TensorFlow's words."""
-        return ["/device:CPU:0", *_get_available_gpus()]
-
-    def close(self) -> None:
-        """Nothing: there is nothing to free."""
-
-    def __enter__(self) -> "Session":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        return None
-
-
-def _known(leaf: Any) -> Any:
-    return leaf if isinstance(leaf, (KerasTensor, Variable, torch.Tensor, int, float)) else None
-
-
-_graph = Graph()
 _session: Any = None
 
 
-def get_graph() -> Graph:
+def _compute(fed: dict[Any, Any], symbolic: list[Any]) -> list[Any]:
+    found: list[Any] = GraphFunction(list(fed), symbolic)(list(fed.values()))
+    return found
+
+
+_sessions.compute = _compute
+
+
+def get_graph() -> Any:
     """The one graph."""
-    return _graph
+    return _graphs.get_default_graph()
 
 
 def get_session(op_input_list: Any = ()) -> Any:
-    """The session that :func:`set_session` set, else one that computes what it is asked to ``run``."""
-    global _session
-    if _session is None:
-        _session = Session()
-    return _session
+    """The session that :func:`set_session` set, else one that computes what it is asked to ``run``.
+
+    ``run(fetches, feed_dict)`` gives the values of symbolic tensors, variables and tensors, in their structure, as
+    arrays, and None for what TensorFlow calls an operation: an initializer has nothing left to do.
+    """
+    return _session if _session is not None else _sessions.get_default_session()
 
 
 def set_session(session: Any) -> None:

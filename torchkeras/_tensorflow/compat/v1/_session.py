@@ -1,8 +1,10 @@
 """Sessions: tensors have their values at once, so running one only hands them out."""
 
 import types
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from torchkeras import ops
@@ -40,6 +42,15 @@ class RunOptions(ConfigProto):
     FULL_TRACE = 3
 
 
+def _computed(fed: dict[Any, Any], symbolic: list[Any]) -> list[Any]:
+    results: list[Any] = Function(list(fed), symbolic)([ops.convert_to_tensor(value) for value in fed.values()])
+    return results
+
+
+# how symbolic tensors are computed from values of others; `keras.backend` of Keras 2 knows phases and gradients, too
+compute: Callable[[dict[Any, Any], list[Any]], list[Any]] = _computed
+
+
 class Session:
     """Hands out values: :meth:`run` of a tensor or variable gives an array, of an initializer or None nothing.
 
@@ -61,8 +72,7 @@ class Session:
         found = {}
         if symbolic:
             fed = {key: value for key, value in (feed_dict or {}).items() if isinstance(key, KerasTensor)}
-            results = Function(list(fed), symbolic)([ops.convert_to_tensor(value) for value in fed.values()])
-            found = dict(zip(map(id, symbolic), results))
+            found = dict(zip(map(id, symbolic), compute(fed, symbolic)))
         return map_leaves(lambda item: _value(found.get(id(item), item)), fetches)
 
     def close(self) -> None:
@@ -88,6 +98,8 @@ _session = Session()
 
 
 def _value(item: Any) -> Any:
+    if isinstance(item, np.ndarray | np.generic):
+        return item
     if isinstance(item, (Tensor, Variable)):
         return ops.convert_to_numpy(item)
     return item if isinstance(item, (int, float)) else None
