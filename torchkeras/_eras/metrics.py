@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import _settings, metrics
+from torchkeras import _registry, _settings, metrics
 from torchkeras._eras._marks import legacy
 from torchkeras.losses import cosine_similarity
 from torchkeras.metrics._metric import State, divide_no_nan, inputs
@@ -76,6 +76,11 @@ def matthews_correlation(y_true: Any, y_pred: Any) -> Tensor:
 def cosine(y_true: Any, y_pred: Any) -> Tensor:
     """Keras 2's short name of ``losses.cosine_similarity``, with its sign: -1 for the same direction."""
     return cosine_similarity(y_true, y_pred)
+
+
+# under these names configs find them again
+for _function in (precision, recall, fbeta_score, fmeasure, matthews_correlation):
+    _registry.BUILT_IN["keras.legacy.metrics", _function.__name__] = _function
 
 
 @legacy("metrics")

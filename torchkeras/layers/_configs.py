@@ -35,6 +35,18 @@ class Configs(Fields, Part):
 
     def _constructor_config(self) -> dict[str, Any]:
         """The arguments the user's class was made with, if they are plain values."""
+        config = self._given_arguments()
+        bad = [name for name, value in config.items() if not _is_plain(value)]
+        if bad:
+            raise NotImplementedError(
+                f"Object {type(self).__name__} was created by passing non-serializable argument values in "
+                "`__init__()`, and therefore the object must override `get_config()` in order to be serializable. "
+                f"Please implement `get_config()`; the argument {bad[0]!r} is {brief(config[bad[0]])}."
+            )
+        return config
+
+    def _given_arguments(self) -> dict[str, Any]:
+        """The arguments the user's class was made with, but for those of every layer."""
         args, kwargs = self._constructed_with
         given = inspect.signature(type(self).__init__).bind(self, *args, **kwargs)
         given.apply_defaults()
@@ -45,15 +57,7 @@ class Configs(Fields, Part):
                 config.update(value)
             elif kind is not inspect.Parameter.VAR_POSITIONAL:
                 config[name] = value
-        config = {name: value for name, value in config.items() if name not in _BASE_ARGUMENTS}
-        bad = [name for name, value in config.items() if not _is_plain(value)]
-        if bad:
-            raise NotImplementedError(
-                f"Object {type(self).__name__} was created by passing non-serializable argument values in "
-                "`__init__()`, and therefore the object must override `get_config()` in order to be serializable. "
-                f"Please implement `get_config()`; the argument {bad[0]!r} is {brief(config[bad[0]])}."
-            )
-        return config
+        return {name: value for name, value in config.items() if name not in _BASE_ARGUMENTS}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:

@@ -24,11 +24,11 @@ def data_format(value: Any) -> Any:
     return ORDERINGS.get(value, value) if isinstance(value, str) else value
 
 
-def _initializer(value: Any) -> Any:
+def as_initializer(value: Any) -> Any:
     """A function ``(shape, name=None)`` of Keras 1 as an initializer; others as they are."""
     if not inspect.isfunction(value):
         return value
-    parameters = inspect.signature(value).parameters
+    parameters = inspect.signature(value, follow_wrapped=False).parameters
     if "dtype" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return value
 
@@ -44,7 +44,7 @@ def _initializer(value: Any) -> Any:
 def _conversion(new: str) -> Callable[[Any], Any] | None:
     if new == "data_format":
         return data_format
-    return _initializer if new.endswith("_initializer") else None
+    return as_initializer if new.endswith("_initializer") else None
 
 
 # Rows of more than a word.

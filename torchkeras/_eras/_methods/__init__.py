@@ -38,6 +38,8 @@ def install() -> None:
     _graph.keep_users()
     _layers.let_weights_be_assigned()
     _layers.let_states_be_given()
+    _layers.let_configs_be_partial()
+    _layers.let_initializers_take_names()
     _callbacks.let_params_be_read()
     _stacks.let_models_be_taken_apart()
     _saving.let_names_be_free()

@@ -1,14 +1,20 @@
 """What layers had: names of weights and arguments, updates and losses of inputs, weights that are assigned as lists."""
 
 import operator
-from typing import Any
+import warnings
+from typing import Any, get_args
 
-from torchkeras import layers
+from torchkeras import _initial, initializers, layers
+from torchkeras._eras._arguments._layer_rows import as_initializer
 from torchkeras._eras._methods._former import Former, Rows, attribute, method
+from torchkeras._fields import Kind
 from torchkeras._probing import is_probing
+from torchkeras._serialization import serialize_keras_object
 from torchkeras._structures import leaves
 from torchkeras._variable import Variable
+from torchkeras.initializers import InitializerField
 from torchkeras.layers import Layer
+from torchkeras.layers._configs import Configs
 from torchkeras.layers._input_spec import check_input_spec
 from torchkeras.saving._legacy_keras1 import ARGUMENTS
 
@@ -130,6 +136,35 @@ def _reset_states(self: Any, states: Any = None) -> None:
 def let_states_be_given() -> None:
     """``rnn.reset_states(states)`` sets them, from now on."""
     layers.RNN.reset_states = _reset_states  # type: ignore[method-assign]
+
+
+def _partial_config(self: Any) -> dict[str, Any]:
+    """The arguments that the user's class was made with; what cannot be written is left out, with a warning."""
+    config: dict[str, Any] = {}
+    for name, value in self._given_arguments().items():
+        try:
+            config[name] = serialize_keras_object(value)
+        except TypeError:
+            warnings.warn(
+                f"{type(self).__name__}: the argument `{name}` cannot be written into a config and is left out; let "
+                "the class have a `get_config()`.",
+                UserWarning,
+                stacklevel=2,
+            )
+    return config
+
+
+def let_configs_be_partial() -> None:
+    """A layer without a ``get_config`` of its own is written as Keras 1 and 2 did, whatever it was made with."""
+    Configs._constructor_config = _partial_config  # type: ignore[method-assign]
+
+
+def let_initializers_take_names() -> None:
+    """Functions ``(shape, name=None)`` of Keras 1 are initializers, wherever one is asked for."""
+    kind: Kind = get_args(InitializerField)[1]
+    today, called = initializers.get, _initial._called
+    kind.convert = lambda value: as_initializer(today(value))
+    _initial._called = lambda initializer, shape, dtype: called(as_initializer(initializer), shape, dtype)
 
 
 LAYER: Rows = {
