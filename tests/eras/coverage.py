@@ -52,11 +52,17 @@ i = keras.layers.Input((3,)); o = keras.layers.Dense(1)(i); m = keras.models.Mod
 m.save_weights('w.weights.h5')
 scope = dict(np=np, keras=keras, x=x, y=y, i=i, o=o, m=m, png='p.png', weights='w.weights.h5')
 failed = {}
-for name, probe in json.loads(sys.argv[1]).items():
-    try:
-        eval(probe, dict(scope))
-    except BaseException as error:
-        failed[name] = f'{type(error).__name__}: {error}'
+for name, (probe, today) in json.loads(sys.argv[1]).items():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter('always', DeprecationWarning)
+        try:
+            eval(probe, dict(scope))
+        except BaseException as error:
+            failed[name] = f'{type(error).__name__}: {error}'
+            continue
+    texts = [str(warning.message) for warning in told if warning.filename == '<string>']
+    if today and sum(today in text for text in texts) != 1:
+        failed[name] = f'told {texts}, not {today!r} once'
 print('=' + json.dumps(failed))
 """
 )
@@ -98,7 +104,7 @@ def names(runner: Any, folder: Path) -> Share:
 def keywords(runner: Any, folder: Path) -> Share:
     """The keywords that raise."""
     rows = WANTED["keywords"]
-    probes = {name: row["probe"] for name, row in rows.items()}
+    probes = {name: (row["probe"], row.get("today")) for name, row in rows.items()}
     return Share(
         "keywords", {name: row["files"] for name, row in rows.items()}, _told(runner, folder, KEYWORDS, probes)
     )
