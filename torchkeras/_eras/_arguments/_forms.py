@@ -70,6 +70,10 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "SimpleRNN": (Form(("output_dim", "init", "inner_init", "activation"), _starts_with_initializer),),
     "BatchNormalization": (Form(("epsilon", "mode", "axis", "momentum", "weights"), _starts_with_epsilon, least=1),),
 }
+# Keras 0: the size of the input came first.
+_INPUT_FIRST = Form(("input_dim", "output_dim", "init", "activation"), lambda call: type(call.args[1]) is int)
+for _name in ("Dense", "LSTM", "GRU", "SimpleRNN"):
+    FORMS[_name] = (*FORMS[_name], _INPUT_FIRST)
 FORMS["ConvLSTM2D"] = FORMS["SeparableConv2D"] = FORMS["LocallyConnected2D"] = FORMS["Conv2D"]
 FORMS["LocallyConnected1D"] = FORMS["Conv1D"]
 FORMS["ZeroPadding2D"] = (Form(("padding",), lambda call: is_four_sided(call.args[0]), least=1),)

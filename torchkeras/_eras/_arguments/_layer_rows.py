@@ -14,7 +14,13 @@ from torchkeras._fields import known_arguments
 from torchkeras.saving._legacy_keras1 import ARGUMENTS, RENAMED
 
 # What configs of Keras 1 never held, as it stood under another name there.
-IN_CODE = {"dims": "target_shape", "concat_axis": "axis", "dot_axes": "axes", "max_tokens": "num_tokens"}
+IN_CODE = {
+    "dims": "target_shape",
+    "concat_axis": "axis",
+    "dot_axes": "axes",
+    "max_tokens": "num_tokens",
+    "poolsize": "pool_size",
+}
 
 ORDERINGS = {"tf": "channels_last", "th": "channels_first", "default": None}
 

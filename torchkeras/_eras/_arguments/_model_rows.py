@@ -82,7 +82,24 @@ _LOADING_OF_GENERATORS = tuple(renamed(old, new) for old, new in _LOADING.items(
 # Words of `fit` and kin.
 
 _EPOCHS = renamed("nb_epoch", "epochs")
-_ACCURACY = dropped("show_accuracy", 'write `compile(..., metrics=["accuracy"])`')
+
+
+def _show_accuracy(call: Call, taken: Taken) -> None:
+    """Measure it in this call alone: without the word, `evaluate` gives the loss alone."""
+    model = call.subject
+    given = model._compile_arguments
+    if not taken["show_accuracy"] or not given or given["metrics"]:
+        return
+
+    def restore(result: Any) -> Any:
+        model.compile(**given)
+        return result
+
+    model.compile(**{**given, "metrics": ["accuracy"]})
+    call.finish.append(restore)
+
+
+_ACCURACY = rule(("show_accuracy",), 'is now `compile(..., metrics=["accuracy"])`', _show_accuracy)
 _BALANCE = Row(
     ("class_weight",),
     "has no effect: words never had one in Keras; give a dict {class: weight}",

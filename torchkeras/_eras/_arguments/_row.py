@@ -14,6 +14,7 @@ class Call:
     owner: str
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+    subject: Any = None  # whose method it is
     old_name: bool = False  # called by a name that only Keras 1 gave it, as `Convolution2D`
     finish: list[Callable[[Any], Any]] = field(default_factory=list)  # what remains to be done to the result
 

@@ -91,7 +91,7 @@ def function(
         if len(args) < least and known.isdisjoint(kwargs):
             return target(*args, **kwargs)
         first = args[:1] if is_method else ()
-        call = Call(owner, args[len(first) :], kwargs)
+        call = Call(owner, args[len(first) :], kwargs, *first)
         table.translate(call, quiet)
         result = target(*first, *call.args, **call.kwargs)
         for step in call.finish:
