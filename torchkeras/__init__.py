@@ -65,6 +65,7 @@ _SHELF: tuple[str, ...] = (
     "applications",
     "backend",
     "datasets",
+    "distillation",
     "distribution",
     "export",
     "extras",
