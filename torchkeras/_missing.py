@@ -93,7 +93,7 @@ class Lookup:
 
     @property
     def _path(self) -> str:
-        return self.module.__name__.replace("torchkeras", "keras", 1)
+        return self.module.__name__.replace("torchkeras._eras", "torchkeras", 1).replace("torchkeras", "keras", 1)
 
     def _original(self, name: str) -> Any:
         if self.original is None:

@@ -77,3 +77,10 @@ EXPECTED = {
 @pytest.mark.parametrize("script", EXPECTED, ids=["paths", "pickles", "lengths"])
 def test_scripts_tell_what_they_should(script: str, runner: Any, tmp_path: Path) -> None:
     assert runner.run(script, cwd=tmp_path).check().facts == EXPECTED[script]
+
+
+def test_a_name_that_never_was_is_explained_by_the_path_of_the_script(runner: Any, tmp_path: Path) -> None:
+    done = runner.run("from keras.preprocessing.text import Tokeniser", cwd=tmp_path)
+    assert done.code == 1
+    assert "ImportError: keras.preprocessing.text has no name 'Tokeniser'" in done.stderr
+    assert "Did you mean 'Tokenizer'?" in done.stderr
