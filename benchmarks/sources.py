@@ -23,9 +23,11 @@ def sources(x: np.ndarray, y: np.ndarray) -> dict[str, Callable[[], dict[str, An
     import scipy.sparse
 
     import torchkeras
+    from torchkeras._pipeline import Dataset as Pipeline
 
     tensors = torch.from_numpy(x), torch.from_numpy(y)
     dataset = TensorDataset(*tensors)
+    shuffled = Pipeline.from_tensor_slices((x, y)).shuffle(len(x))
     frame, rows = pd.DataFrame(x), scipy.sparse.csr_matrix(x)
 
     class Batches(torchkeras.utils.PyDataset):
@@ -64,6 +66,9 @@ def sources(x: np.ndarray, y: np.ndarray) -> dict[str, Callable[[], dict[str, An
         "PyDataset": lambda: {"x": Batches()},
         "PyDataset, 2 workers": lambda: {"x": Batches(workers=2)},
         "generator": lambda: {"x": generator(), "steps_per_epoch": STEPS},
+        "tf.data": lambda: {"x": shuffled.batch(BATCH)},
+        "tf.data, map of rows": lambda: {"x": shuffled.map(lambda a, b: (a * 2, b)).batch(BATCH)},
+        "tf.data, map of batches": lambda: {"x": shuffled.batch(BATCH).map(lambda a, b: (a * 2, b)).prefetch(1)},
     }
 
 

@@ -79,6 +79,16 @@ def test_cache_in_a_file_is_read_by_others(tmp_path: Path) -> None:
     assert (tmp_path / "folder" / "kept.pt").exists()
 
 
+def test_saved_elements_are_loaded(tmp_path: Path) -> None:
+    dataset = Dataset.from_tensor_slices((["a", "bc"], {"n": np.ones((2, 3))})).map(lambda t, d: (t, d))
+    dataset.save(tmp_path / "here")
+    loaded = Dataset.load(str(tmp_path / "here"))
+    assert len(loaded) == 2 and loaded.element_spec == dataset.element_spec
+    assert [t.numpy() for t, _ in loaded] == [b"a", b"bc"]
+    with pytest.raises(FileNotFoundError):
+        Dataset.load(tmp_path / "nowhere")
+
+
 def test_threads_are_used_for_slow_functions_in_order() -> None:
     def slow(x: Any) -> Any:
         names.add(threading.current_thread().name)

@@ -8,7 +8,7 @@ import torch
 from torchkeras._errors import brief, nearest
 from torchkeras._pipeline import _batching, _elements, _mapping, _nodes, _selection
 from torchkeras._pipeline._ahead import prefetched
-from torchkeras._pipeline._file_cache import FileCached
+from torchkeras._pipeline._file_cache import FileCached, read, stored, write
 from torchkeras._pipeline._grouping import Grouping
 from torchkeras._pipeline._iterator import DatasetIterator, NumpyIterator, Options
 from torchkeras._pipeline._sources import Sources
@@ -309,6 +309,33 @@ class Dataset(Sources, Grouping):
         if len(found) != 1:
             raise ValueError(f"get_single_element: expected one element, got {'none' if not found else 'more'}.")
         return found[0]
+
+    # Files
+
+    def save(self, path: Any, compression: Any = None, shard_func: Any = None, checkpoint_args: Any = None) -> None:
+        """Write all elements into the file ``elements.pt`` of a folder, for :meth:`load`.
+
+        Args:
+            path: the folder, made if it is missing.
+            compression, shard_func, checkpoint_args: accepted, and not used.
+        """
+        for _ in write(iter(self._node), stored(path)):
+            pass
+
+    @classmethod
+    def load(
+        cls, path: Any, element_spec: Any = None, compression: Any = None, reader_func: Any = None, wait: bool = False
+    ) -> "Dataset":
+        """The elements that :meth:`save` wrote; nothing that the file holds is run.
+
+        Args:
+            path: the folder.
+            element_spec, compression, reader_func, wait: accepted, and not used.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        return cls.of_elements(list(read(stored(path))))
 
     # Options
 

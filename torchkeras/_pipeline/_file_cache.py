@@ -27,23 +27,32 @@ class FileCached(Above):
         self.path = Path(os.fspath(name) + ENDING)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._read() if self.path.exists() else self._write()
-
-    def _read(self) -> Iterator[Any]:
-        return map(_unpacked, torch.load(self.path, weights_only=True, mmap=True))
-
-    def _write(self) -> Iterator[Any]:
-        seen = []
-        for element in self.below:
-            seen.append(_packed(element))
-            yield element
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        torch.save(seen, part)
-        os.replace(part, self.path)
+        return read(self.path) if self.path.exists() else write(iter(self.below), self.path)
 
     def cardinality(self) -> int:
         return self.below.cardinality()
+
+
+def stored(folder: Any) -> Path:
+    """The file of elements in a folder."""
+    return Path(os.fspath(folder)) / f"elements{ENDING}"
+
+
+def read(path: Path) -> Iterator[Any]:
+    """The elements in a file."""
+    return map(_unpacked, torch.load(path, weights_only=True, mmap=True))
+
+
+def write(elements: Iterator[Any], path: Path) -> Iterator[Any]:
+    """`elements`, which are in the file once all have been taken."""
+    seen = []
+    for element in elements:
+        seen.append(_packed(element))
+        yield element
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    torch.save(seen, part)
+    os.replace(part, path)
 
 
 def _packed(value: Any) -> Any:
