@@ -18,17 +18,12 @@ def moving(function: Function) -> Function:
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()) if kwargs else args:
-            if type(value) is not Tensor and _has_text(value):
+            kind = type(value)
+            if kind is StringTensor or ((kind is list or kind is tuple) and StringTensor in map(type, value)):
                 return _moved(function, args, kwargs)
         return function(*args, **kwargs)
 
     return call
-
-
-def _has_text(value: Any) -> bool:
-    if type(value) is list or type(value) is tuple:
-        return any(type(item) is StringTensor for item in value)
-    return type(value) is StringTensor
 
 
 def _moved(function: Function, args: Any, kwargs: Any) -> Any:

@@ -143,4 +143,10 @@ class IndexedSlices:
         self.values, self.indices, self.dense_shape = values, indices, dense_shape
 
 
+@own
+def type_spec_from_value(value: Any) -> Any:
+    """The spec of a tensor."""
+    return TensorSpec.from_tensor(value)
+
+
 publish(globals(), "IndexedSlices", "Tensor", "TensorShape", "TensorSpec", "newaxis")

@@ -1,6 +1,7 @@
 """``tf.random``: random tensors, and in random order. The numbers are torch's, not TensorFlow's."""
 
 import builtins
+import types
 from typing import Any
 
 import torch
@@ -147,5 +148,9 @@ def log_uniform_candidate_sampler(
     return drawn, expected[tensor(true_classes).long().cpu()], expected[drawn]
 
 
-publish(globals(), "Generator", "get_global_generator", "set_global_generator", "set_seed")
+experimental = types.SimpleNamespace(
+    Generator=Generator, get_global_generator=get_global_generator, set_global_generator=set_global_generator
+)
+
+publish(globals(), "Generator", "experimental", "get_global_generator", "set_global_generator", "set_seed")
 __getattr__ = _refused.lookup("tf.random", globals())

@@ -153,5 +153,11 @@ def linear_to_mel_weight_matrix(
     return F.pad(slopes, (0, 0, 1, 0)).to(as_dtype(dtype))
 
 
+@own
+def mfccs_from_log_mel_spectrograms(log_mel_spectrograms: Any) -> Any:
+    """The cepstral coefficients: the cosine transform of the mel bands, scaled as HTK does."""
+    return dct(log_mel_spectrograms) / (2 * log_mel_spectrograms.shape[-1]) ** 0.5
+
+
 publish(globals())
 __getattr__ = _refused.lookup("tf.signal", globals())

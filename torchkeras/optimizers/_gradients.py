@@ -27,6 +27,7 @@ class HandlesGradients:
     _places: dict[int, int]
     _overwritten: list[int]
 
+    @torch.no_grad()  # the shapes of weights are looked at, which autograd need not know
     def _aligned(self, grads: list[Any], variables: list[Variable]) -> list[Tensor | None]:
         """The gradients in the order of ``build`` and in torch's layout, None for variables without one."""
         self._check_known(variables)

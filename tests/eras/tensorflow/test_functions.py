@@ -139,6 +139,7 @@ def test_generators_have_a_state_of_their_own() -> None:
     assert one.make_seeds(2).shape == (2, 2) and len(one.split(3)) == 3 and one.state.shape == (2,)
     tf.random.set_global_generator(one)
     assert tf.random.get_global_generator() is one
+    assert isinstance(one, tf.random.experimental.Generator)
     assert tf.random.Generator.from_non_deterministic_state().normal((2,)).shape == (2,)
 
 

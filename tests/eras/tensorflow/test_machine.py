@@ -142,6 +142,7 @@ def test_versions_pass_the_usual_checks() -> None:
     version = tf.__version__
     assert version == tf.version.VERSION and version.startswith("2") and version >= "2.0" and float(version[:3]) >= 2.3
     assert tuple(map(int, version.split(".")[:2])) >= (2, 4)
+    assert tf.sysconfig.get_build_info()["is_cuda_build"] is torch.backends.cuda.is_built()
     assert "torchkeras" in tf.version.GIT_VERSION and tf.version.COMPILER_VERSION and tf.version.GRAPH_DEF_VERSION == 0
 
 

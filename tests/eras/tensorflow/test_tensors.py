@@ -77,6 +77,7 @@ def test_shapes_that_do_not_go_together() -> None:
 
 def test_specs() -> None:
     spec = tf.TensorSpec.from_tensor(tf.zeros((2, 3)))
+    assert spec == tf.type_spec_from_value(tf.ones((2, 3)))
     assert spec == tf.TensorSpec([2, 3]) and repr(spec) == "TensorSpec(shape=(2, 3), dtype=tf.float32, name=None)"
     assert isinstance(tf.data.Dataset.from_tensor_slices(np.zeros((2, 3))).element_spec, tf.TensorSpec)
     assert not spec.is_compatible_with(tf.zeros((2, 3), tf.int32))

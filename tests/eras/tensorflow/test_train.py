@@ -97,6 +97,13 @@ def test_optimizers_of_tensorflow_1(make: Any, args: Any, expected: dict[str, fl
         assert config[name] == pytest.approx(value)
 
 
+def test_mixed_precision_is_asked_of_keras() -> None:
+    optimizer = keras.optimizers.SGD()
+    with pytest.warns(UserWarning, match="set_global_policy") as caught:
+        assert tf.train.experimental.enable_mixed_precision_graph_rewrite(optimizer) is optimizer
+    assert caught[0].filename == __file__
+
+
 def test_an_early_script_compiles_with_one() -> None:
     model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
     model.compile(optimizer=tf.train.MomentumOptimizer(0.1, 0.9, use_nesterov=True), loss="mse")

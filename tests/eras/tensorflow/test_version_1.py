@@ -93,6 +93,14 @@ def test_get_variable_makes_one() -> None:
     assert tf1.get_variable("c", initializer=tf.constant(5.0), trainable=False).numpy() == 5.0
 
 
+def test_variables_assigned_by_functions(capsys: pytest.CaptureFixture[str]) -> None:
+    v = tf.Variable(1.0)
+    assert tf1.assign(v, 5.0) is v and tf1.assign_add(v, 2.0) is v and tf1.assign_sub(v, 1.0) is v
+    assert tf1.Print(v, [v, tf.constant([1, 2])], message="v:") is v
+    assert float(v) == 6.0 and capsys.readouterr().err == "v: 6.0 [1 2]\n"
+    assert tf.__version__ == tf1.VERSION
+
+
 def test_renamed_functions() -> None:
     a, b, square = tf.constant([1.0, -2.0]), tf.constant([3.0, 4.0]), tf.ones((2, 2))
     assert tf1.mul(a, b).tolist() == [3.0, -8.0] and tf1.sub(a, b).tolist() == [-2.0, -6.0]

@@ -155,6 +155,9 @@ def experimental_connect_to_cluster(*args: Any, **kwargs: Any) -> None:
     raise ValueError("torchkeras has no clusters of TensorFlow; start the script on several machines with torchrun.")
 
 
+experimental_connect_to_host = experimental_connect_to_cluster
+
+
 @own
 def enable_op_determinism() -> None:
     """Let torch use deterministic algorithms alone."""

@@ -9,7 +9,7 @@ import torch
 
 from torchkeras import ops
 from torchkeras._pipeline import StringTensor
-from torchkeras._tensorflow._rows import Function, binary, own_op, publish, unary
+from torchkeras._tensorflow._rows import Function, binary, own_op, publish, row, unary
 from torchkeras.ops import _op
 from torchkeras.ops._op import tensor, tensors
 
@@ -54,6 +54,7 @@ is_nan = unary(ops.isnan)
 log = unary(ops.log)
 log1p = unary(ops.log1p)
 log_sigmoid = unary(ops.log_sigmoid)
+log_softmax = row(ops.log_softmax, "logits axis", dim="axis")
 logical_not = unary(ops.logical_not)
 negative = unary(ops.negative)
 real = unary(ops.real)
@@ -64,6 +65,7 @@ sigmoid = unary(ops.sigmoid)
 sign = unary(ops.sign)
 sin = unary(ops.sin)
 sinh = unary(ops.sinh)
+softmax = row(ops.softmax, "logits axis", dim="axis")
 softplus = unary(ops.softplus)
 softsign = unary(ops.softsign)
 sqrt = unary(ops.sqrt)

@@ -11,12 +11,12 @@ from torchkeras._tensorflow._rows import own, publish, row, unary
 
 elu = unary(ops.elu)
 leaky_relu = row(ops.leaky_relu, "features alpha")
-log_softmax = row(ops.log_softmax, "logits axis", dim="axis")
+log_softmax = math.log_softmax
 relu = unary(ops.relu)
 relu6 = unary(ops.relu6)
 selu = unary(ops.selu)
 sigmoid = unary(ops.sigmoid)
-softmax = row(ops.softmax, "logits axis", dim="axis")
+softmax = math.softmax
 softplus = unary(ops.softplus)
 softsign = unary(ops.softsign)
 swish = silu = unary(ops.silu)
@@ -34,6 +34,12 @@ zero_fraction = math.zero_fraction
 def gelu(features: Any, approximate: bool = False) -> Any:
     """``x * Phi(x)`` for the standard normal distribution, by default exact."""
     return ops.gelu(features, bool(approximate))
+
+
+@own
+def xw_plus_b(x: Any, weights: Any, biases: Any) -> Any:
+    """``x @ weights + biases``"""
+    return ops.add(ops.matmul(x, weights), biases)
 
 
 @own

@@ -97,7 +97,23 @@ def ctc_greedy_decoder(
     logits = ops.swapaxes(inputs, 0, 1)
     blank = logits.shape[-1] - 1 if blank_index is None else blank_index % logits.shape[-1]
     decoded, scores = ops.ctc_decode(logits, sequence_length, "greedy", merge_repeated=merge_repeated, mask_index=blank)
-    return list(decoded), scores
+    return ops.unstack(decoded, 1), scores
+
+
+@own
+def ctc_beam_search_decoder(
+    inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1, merge_repeated: bool = False
+) -> tuple[list[Tensor], Tensor]:
+    """The likeliest labellings and their log probabilities: ``(t, b, classes)`` to ``[(b, n)]``, ``(b, top_paths)``.
+
+    Dense and padded with -1, as in :func:`ctc_greedy_decoder`; the blank is the last class.
+    """
+    logits = ops.swapaxes(inputs, 0, 1)
+    blank = logits.shape[-1] - 1
+    decoded, scores = ops.ctc_decode(
+        logits, sequence_length, "beam_search", beam_width, top_paths, merge_repeated, mask_index=blank
+    )
+    return ops.unstack(decoded, top_paths), scores
 
 
 @own

@@ -1,5 +1,7 @@
 """The optimizers of TensorFlow 1, which early scripts give to ``model.compile``: those of Keras."""
 
+import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -36,4 +38,18 @@ RMSPropOptimizer = _row(
     optimizers.RMSprop, "learning_rate decay momentum epsilon", decay=0.9, momentum=0.0, epsilon=1e-10
 )
 
-__all__ = [name for name in list(globals()) if name.endswith("Optimizer")]
+
+def _enable_mixed_precision_graph_rewrite(opt: Any, loss_scale: Any = "dynamic") -> Any:
+    """The optimizer as it is, with a warning: TensorFlow rewrote its graphs for this."""
+    warnings.warn(
+        "tf.train.experimental.enable_mixed_precision_graph_rewrite changes nothing here: the model computes as its "
+        "dtype policy says. For mixed precision call tf.keras.mixed_precision.set_global_policy('mixed_float16') "
+        "before the model is made.",
+        stacklevel=2,
+    )
+    return opt
+
+
+experimental = types.SimpleNamespace(enable_mixed_precision_graph_rewrite=_enable_mixed_precision_graph_rewrite)
+
+__all__ = [name for name in list(globals()) if name.endswith("Optimizer")] + ["experimental"]

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras import initializers
-from torchkeras._tensorflow import random
+from torchkeras._tensorflow import random, version
 from torchkeras._tensorflow._dtypes import as_dtype
+from torchkeras._tensorflow._printing import print as _print
 from torchkeras._tensorflow._rows import own, publish
 from torchkeras._tensorflow._tensors import cast
 from torchkeras._tensorflow._variable import Variable
@@ -66,5 +67,35 @@ def get_variable(
     return made
 
 
+@own
+def assign(ref: Variable, value: Any, validate_shape: Any = None, use_locking: Any = None) -> Variable:
+    """Store a new value; returns the variable."""
+    ref.assign(value)
+    return ref
+
+
+@own
+def assign_add(ref: Variable, value: Any, use_locking: Any = None) -> Variable:
+    """Add to the variable; returns it."""
+    ref.assign_add(value)
+    return ref
+
+
+@own
+def assign_sub(ref: Variable, value: Any, use_locking: Any = None) -> Variable:
+    """Subtract from the variable; returns it."""
+    ref.assign_sub(value)
+    return ref
+
+
+@own
+def Print(input_: Any, data: Any, message: str | None = None, first_n: Any = None, summarize: Any = 3) -> Any:
+    """The tensor `input_`; `message` and `data` are written to stderr."""
+    _print(message or "", *data, summarize=summarize or 3)
+    return input_
+
+
+VERSION = version.VERSION
+
 _OTHERS = [name for name in list(globals()) if name.endswith("_initializer")]
-publish(globals(), *_OTHERS)
+publish(globals(), "VERSION", *_OTHERS)
