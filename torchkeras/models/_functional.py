@@ -10,6 +10,7 @@ from torch import Tensor
 from torchkeras import _registry
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._probing import is_probing
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves, map_leaves, ordered
 from torchkeras._symbolic import KerasTensor, Node, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
@@ -275,6 +276,8 @@ class Functional(Model):
 
     def _fit_input(self, value: Any, tensor: KerasTensor) -> Any:
         """Cast to the input's dtype; add or drop a last axis of size 1, as Keras does."""
+        if isinstance(value, StringTensor) and tensor.dtype == "string":
+            return _with_rank(value, tensor)
         if not isinstance(value, (Tensor, KerasTensor)):
             return value
         wanted = self._input_dtype_of(tensor)
@@ -367,6 +370,15 @@ def _has_functional_constructor(cls: type) -> bool:
         return True
     names = inspect.signature(constructor).parameters
     return {"inputs", "outputs"} <= set(names) or {"args", "kwargs"} <= set(names)
+
+
+def _with_rank(texts: StringTensor, tensor: KerasTensor) -> StringTensor:
+    """Texts with a last axis of size 1 more or less, where the input has it so."""
+    if texts.ndim == tensor.ndim - 1 and tensor.shape[-1] == 1:
+        return texts.reshape(*texts.shape, 1)
+    if texts.ndim == tensor.ndim + 1 and texts.shape[-1] == 1:
+        return texts.reshape(texts.shape[:-1])
+    return texts
 
 
 def _symbols_of(shapes: Any, struct: Any) -> Any:

@@ -25,6 +25,7 @@ from torchkeras.utils._audio_dataset import audio_dataset_from_directory as audi
 from torchkeras.utils._batches import pack_x_y_sample_weight as pack_x_y_sample_weight
 from torchkeras.utils._batches import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from torchkeras.utils._config import Config as Config
+from torchkeras.utils._feature_space import FeatureSpace as FeatureSpace
 from torchkeras.utils._files import get_file as get_file
 from torchkeras.utils._image import array_to_img as array_to_img
 from torchkeras.utils._image import img_to_array as img_to_array

@@ -97,7 +97,7 @@ class Discretization(Layer):
             return
         values = np.concatenate(self._seen)
         shares = np.linspace(0, 1, self.num_bins + 1)[1:-1]  # type: ignore[operator]
-        self._seen, self.bin_boundaries = [], np.quantile(values, shares, method="lower").tolist()
+        self._seen, self.bin_boundaries = [], np.quantile(values, shares, method="inverted_cdf").tolist()
 
     def call(self, inputs: Tensor) -> Tensor:
         if self.bin_boundaries is None:
