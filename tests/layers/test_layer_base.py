@@ -304,3 +304,24 @@ def test_arguments_after_training_may_come_by_position() -> None:
     layer, x = Scaled(), torch.ones(2, 3)
     assert torch.equal(layer(x, True, 2 * x), 2 * x)
     assert torch.equal(layer(x, False, 2 * x), x)
+
+
+class TellsAfterwards(layers.Layer):
+    """As layers of Keras 2 were written, whose shape was asked for after their call."""
+
+    def call(self, x: Any) -> Any:
+        self.result = x[:, :2]
+        return self.result
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return self.result.shape
+
+
+class Wrong(TellsAfterwards):
+    def call(self, x: Any) -> Any:
+        return x[:, :2]
+
+
+def test_formulas_that_read_what_call_sets() -> None:
+    assert TellsAfterwards()(Input((5,))).shape == (None, 2)
+    assert Wrong()(Input((5,))).shape == (None, 2)

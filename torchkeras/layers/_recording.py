@@ -1,5 +1,6 @@
 """Calls on symbolic tensors: the outputs' shapes, and the node that the graph keeps (D4, D5)."""
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +53,12 @@ class Recording(Part):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Symbolic outputs: from the class' own ``compute_output_shape``, else by running ``call`` on meta tensors."""
         if type(self).compute_output_shape is not Recording.compute_output_shape:
-            return self._spec_from_shape(args, kwargs)
+            try:
+                return self._spec_from_shape(args, kwargs)
+            except AttributeError:  # of Keras 2's layers some formulas read what `call` has set, which ran before
+                with contextlib.suppress(Exception):
+                    return self._spec_by_running(args, kwargs)
+                raise
         return self._spec_by_running(args, kwargs)
 
     def _spec_by_running(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -83,6 +83,22 @@ def test_phase_inside_of_layers():
     assert [float(t.sum()) for t in twice(x, training=True)] == [600, 6]
 
 
+def test_moving_averages_move_in_training_alone():
+    class Moving(keras.layers.Layer):
+        def build(self, input_shape):
+            self.mean = self.add_weight(name="mean", shape=(3,), initializer="zeros", trainable=False)
+
+        def call(self, x):
+            K.moving_average_update(self.mean, K.mean(x, axis=0), 0.5)
+            return x - self.mean
+
+    layer = Moving()
+    layer(torch.ones(2, 3))
+    assert K.get_value(layer.mean).tolist() == [0, 0, 0]
+    layer(torch.ones(2, 3), training=True)
+    assert K.get_value(layer.mean).tolist() == [0.5, 0.5, 0.5]
+
+
 def test_phase_in_a_loss():
     seen = []
 

@@ -97,6 +97,8 @@ def test_kinds():
     assert K.is_symbolic(symbol) and not K.is_symbolic(tensor)
     assert K.is_placeholder(symbol) and not K.is_placeholder(symbol + 1)
     assert K.is_tensor(symbol) and K.is_tensor(tensor) and not K.is_tensor(np.zeros(2))
+    assert K.get_variable_shape(tensor) == (2,)
+    assert K.symbolic(len) is K.eager(len) is len
     with pytest.raises(ValueError, match="either a shape or ndim"):
         K.placeholder()
     with pytest.raises(ValueError, match=r"K\.cast_to_floatx: expected numbers"):

@@ -48,13 +48,13 @@ def _dim_ordering(self: Any) -> str:
 
 
 def add_update(self: Any, updates: Any, inputs: Any = None) -> None:
-    """Carry out the updates: functions, or pairs (variable, new value). Those of ``K.update`` are done already."""
+    """Carry out the updates: functions, or in training pairs (variable, new value). Those of ``K.update`` are done."""
     if is_probing():
         return
     for update in updates if isinstance(updates, list) else [updates]:
         if callable(update) and not isinstance(update, Variable):
             update()
-        elif isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):
+        elif self.training and isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):
             update[0].assign(update[1])
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from torchkeras import _settings, layers, ops
 from torchkeras._dtypes import to_torch_dtype
-from torchkeras._eras.backend._sizes import known, numbers
+from torchkeras._eras.backend._sizes import int_shape, known, numbers
 from torchkeras._errors import brief
 from torchkeras._probing import is_probing
 from torchkeras._symbolic import KerasTensor, node_of
@@ -107,6 +107,11 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = "int32") ->
 # What is it?
 
 
+def get_variable_shape(x: Any) -> tuple[int | None, ...]:
+    """Keras 1's name of ``int_shape`` for variables."""
+    return int_shape(x)
+
+
 def is_variable(x: Any) -> bool:
     """Whether `x` is a variable."""
     return isinstance(x, Variable)
@@ -147,5 +152,15 @@ def cast_to_floatx(x: Any) -> Any:
         raise ValueError(f"K.cast_to_floatx: expected numbers, got {brief(x)}.") from None
 
 
-__all__ = ["arange", "cast_to_floatx", "constant", "eye", "is_placeholder", "is_sparse", "is_symbolic", "is_tensor"]
+__all__ = [
+    "arange",
+    "cast_to_floatx",
+    "constant",
+    "eye",
+    "get_variable_shape",
+    "is_placeholder",
+    "is_sparse",
+    "is_symbolic",
+    "is_tensor",
+]
 __all__ += ["is_variable", "ones", "ones_like", "placeholder", "to_dense", "variable", "zeros", "zeros_like"]

@@ -1,8 +1,8 @@
 """``K.function``: a graph of symbolic tensors as a function of arrays."""
 
 import contextlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,6 +16,8 @@ from torchkeras._symbolic import KerasTensor, Node, symbols
 from torchkeras._variable import Variable
 from torchkeras.layers import Layer
 from torchkeras.models._function import Function
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = None, **kwargs: Any) -> "GraphFunction":
@@ -69,6 +71,14 @@ class GraphFunction:
         for variable, value in self._updates:
             variable.assign(found.get(id(value), value))
         return list(results) if isinstance(results, tuple) else results
+
+
+def symbolic(func: F) -> F:
+    """A decorator of Keras 2.3 for functions that made graphs: `func` as it is."""
+    return func
+
+
+eager = symbolic
 
 
 def _array(value: Any) -> Any:
@@ -136,4 +146,4 @@ def _fitting(value: Any, symbol: KerasTensor) -> Tensor:
     return found.detach()
 
 
-__all__ = ["function"]
+__all__ = ["eager", "function", "symbolic"]

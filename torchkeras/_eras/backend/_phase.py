@@ -37,13 +37,13 @@ def learning_phase() -> Any:
 
 def phase() -> int | None:
     """1, 0, or None where nobody runs and nothing is set."""
-    for value in (_running, _chosen, _of_caller()):
+    for value in (_running, _chosen, of_caller()):
         if value is not None:
             return value
     return None
 
 
-def _of_caller() -> int | None:
+def of_caller() -> int | None:
     """The mode of the innermost module in a method of which we are."""
     frame = sys._getframe(1)
     while frame is not None:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from torchkeras import ops
 from torchkeras._eras.backend._function import GraphFunction
+from torchkeras._eras.backend._phase import of_caller
 from torchkeras._errors import brief
 from torchkeras._symbolic import KerasTensor, record, symbols
 from torchkeras._variable import Variable
@@ -72,7 +73,12 @@ def update_sub(x: Any, decrement: Any) -> Any:
 
 
 def moving_average_update(x: Any, value: Any, momentum: Any) -> Any:
-    """Move the variable `x` towards `value`: ``x * momentum + value * (1 - momentum)``."""
+    """Move the variable `x` towards `value`: ``x * momentum + value * (1 - momentum)``.
+
+    In the call of a layer that does not train it stays: Keras 2 ran such updates with the train function alone.
+    """
+    if of_caller() == 0 and isinstance(x, Variable):
+        return x.value
     return _changed(_assign, x, x * momentum + value * (1.0 - momentum))
 
 
