@@ -173,6 +173,12 @@ def test_a_fold_may_lack_the_last_class() -> None:
     assert 0 <= classifier.score(X[:3], np.array(["high"] * 3)) <= 1
 
 
+def test_arguments_that_have_no_effect_are_legal() -> None:
+    classifier = KerasClassifier(create_model, epochs=1, verbose=0, show_accuracy=True, workers=2)
+    assert len(classifier.fit(X, TWO).epoch) == 1
+    assert 0 <= classifier.score(X, TWO) <= 1
+
+
 REFUSALS: list[tuple[Any, str]] = [
     (lambda: KerasClassifier(create_model, unitz=3), r"unitz is not a legal parameter.*Did you mean 'units'\?"),
     (lambda: KerasClassifier(create_model).set_params(epoch=3), r"epoch is not a legal.*Did you mean 'epochs'\?"),

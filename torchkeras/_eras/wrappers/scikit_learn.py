@@ -17,6 +17,8 @@ __all__ = ["BaseWrapper", "KerasClassifier", "KerasRegressor"]
 
 # what Keras 1 called an argument of `fit` -> today's name
 _OLD = {"nb_epoch": "epochs"}
+# arguments of `fit` and kin that said how to load generators, or nothing: legal, and without effect on arrays
+_WITHOUT_EFFECT = {"max_queue_size", "show_accuracy", "use_multiprocessing", "workers"}
 
 
 class BaseWrapper(BaseEstimator):
@@ -48,7 +50,8 @@ class BaseWrapper(BaseEstimator):
             ValueError: names it, and the nearest one.
         """
         functions = self._maker, Model.fit, Model.predict, Model.evaluate
-        known = {name for function in functions for name in inspect.signature(function).parameters} | set(_OLD)
+        known = {name for function in functions for name in inspect.signature(function).parameters}
+        known |= {*_OLD, *_WITHOUT_EFFECT}
         for name in params:
             if name not in known:
                 raise ValueError(
