@@ -154,7 +154,7 @@ class Counter(Layer):
         self.add_update([(self.count, self.count + 1)], x)
         return x
 counter = Counter()
-counter(x), counter(x)
+counter(x), counter(x, training=True), counter(x, training=True)  # Keras 2 ran updates with the train function
 assert float(counter.count.numpy()) == 2 and counter.updates == [] and counter.get_updates_for(None) == []
 model = Sequential([Dense(2, kernel_regularizer="l2", activity_regularizer="l1", input_shape=(5,))])
 model(x)
