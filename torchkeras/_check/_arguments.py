@@ -12,6 +12,7 @@ from torchkeras._eras import _arguments
 from torchkeras._eras._arguments import Table
 from torchkeras._eras._arguments._core_words import CORE, OPTIMIZERS
 from torchkeras._eras._arguments._row import Call
+from torchkeras._eras._arguments._wrapping import table_of
 from torchkeras._errors import nearest
 from torchkeras._fields import known_arguments
 
@@ -26,7 +27,7 @@ def verdicts(use: CallUse, target: Any) -> Iterator[tuple[str, Verdict]]:
         target: what is called; None for a method of something unknown.
     """
     name = use.path.rpartition(".")[2]
-    table = table_of(use.path, target)
+    table = _table(use.path, target)
     call = Call(name, use.args, dict(use.kwargs), old_name=hasattr(target, "_stands_for"))
     if _has_old_order(table, call):
         yield f"{name}(...)", Verdict(ANEW, "an old order of positional arguments: today with keywords")
@@ -44,17 +45,11 @@ def verdicts(use: CallUse, target: Any) -> Iterator[tuple[str, Verdict]]:
             yield f"{name}({word}=)", Verdict(MISSING, f"no such argument.{hint}")
 
 
-def table_of(path: str, target: Any) -> Table:
+def _table(path: str, target: Any) -> Table:
     """The rows for calls of `target`, or of any method of the path's name."""
     if target is None:
         return _arguments.method_tables().get(path.lstrip("."), Table())
-    real = getattr(target, "_stands_for", target)
-    if isinstance(real, type):
-        if issubclass(real, layers.Layer) and real not in _arguments.model_tables():
-            return _arguments.layer_table(real)
-        return {**_arguments.model_tables(), **_arguments.object_classes()}.get(real, Table())
-    name = getattr(target, "__name__", "")
-    return next((table for _, known, table in _arguments.function_tables() if known == name), Table())
+    return table_of(getattr(target, "_stands_for", target))
 
 
 def takes(target: Any, word: str) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from torchkeras._check._bindings import Bindings
+
 ROOTS = ("keras", "tensorflow", "tf_keras", "keras_applications", "keras_preprocessing")
 UNKNOWN = object()  # an argument whose value only running the script would tell
 
@@ -29,7 +31,7 @@ class CallUse:
     unpacks: bool = False  # has arguments that only running the script would tell
 
 
-class Reader(ast.NodeVisitor):
+class Reader(Bindings):
     """Collects the uses of a tree.
 
     Args:
@@ -37,62 +39,47 @@ class Reader(ast.NodeVisitor):
     """
 
     def __init__(self, public: Callable[[str], Iterable[str]]) -> None:
+        super().__init__(ROOTS, public)
         self.uses: list[Use] = []
         self.calls: list[CallUse] = []
-        self._public = public
-        self._names: dict[str, str] = {}  # the script's names -> dotted paths
-        self._tried = 0
+        self._uncertain: set[str] = set()  # what an `except` gives a value to: `except ValueError: tpu = None`
+        self._prepared = 0  # how many tries and conditions around guard against absence
 
-    # What names stand for.
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for name in node.names:
-            if not _is_ours(name.name):
-                continue
-            self._add(name.name, node)
-            root = name.name.partition(".")[0]
-            self._names[name.asname or root] = name.name if name.asname else root
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        if node.level or not _is_ours(node.module or ""):
-            return
-        for name in node.names:
-            if name.name == "*":
-                self._add(f"{node.module}", node)
-                self._names.update((public, f"{node.module}.{public}") for public in self._public(f"{node.module}"))
-                continue
-            self._names[name.asname or name.name] = path = f"{node.module}.{name.name}"
-            self._add(path, node)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        path = self._path(node.value)
-        for target in node.targets:
-            if isinstance(target, ast.Name):
-                self._names.pop(target.id, None)
-                if path is not None:
-                    self._names[target.id] = path
-        self.generic_visit(node)
+    # Where the script is prepared for the absence of things.
 
     def visit_Try(self, node: ast.Try) -> None:
         forgiving = any(_catches_imports(handler) for handler in node.handlers)
-        self._tried += forgiving
+        self._prepared += forgiving
         for tried in node.body:
             self.visit(tried)
-        self._tried -= forgiving
+        self._prepared -= forgiving
+        stored = [part for handler in node.handlers for part in ast.walk(handler) if isinstance(part, ast.Name)]
+        self._uncertain |= {part.id for part in stored if isinstance(part.ctx, ast.Store)}
         for statement in [*node.handlers, *node.orelse, *node.finalbody]:
             self.visit(statement)
+
+    def visit_If(self, node: ast.If) -> None:
+        guards = any(self._asks(part) for part in ast.walk(node.test))
+        self._prepared += guards
+        self.generic_visit(node)
+        self._prepared -= guards
+
+    def _asks(self, node: ast.AST) -> bool:
+        """Whether a condition is about what is there: a version, an attribute, what a `try` came to."""
+        name = getattr(node, "attr", None) or getattr(node, "id", None)
+        return name in ("__version__", "VERSION", "hasattr", "backend") or name in self._uncertain
 
     # What is used.
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        path = self._path(node)
+        path = self.path_of(node)
         if path is None:
             self.generic_visit(node)
-        else:
-            self._add(path, node)
+        elif isinstance(node.ctx, ast.Load):
+            self._add(path, node.lineno)
 
     def visit_Call(self, node: ast.Call) -> None:
-        path = self._path(node.func)
+        path = self.path_of(node.func)
         if path is None and isinstance(node.func, ast.Attribute):
             path = f".{node.func.attr}"
         if path is not None:
@@ -103,21 +90,12 @@ class Reader(ast.NodeVisitor):
             self.calls.append(CallUse(path, node.lineno, () if starred else args, kwargs, unpacks))
         self.generic_visit(node)
 
-    def _add(self, path: str, node: Any) -> None:
-        self.uses.append(Use(path, node.lineno, self._tried > 0))
+    def imported(self, path: str, line: int) -> None:
+        """Note an import."""
+        self._add(path, line)
 
-    def _path(self, node: ast.AST) -> str | None:
-        """The dotted path that a name or a chain of attributes stands for."""
-        if isinstance(node, ast.Name):
-            return self._names.get(node.id)
-        if isinstance(node, ast.Attribute):
-            owner = self._path(node.value)
-            return None if owner is None else f"{owner}.{node.attr}"
-        return None
-
-
-def _is_ours(path: str) -> bool:
-    return path.partition(".")[0] in ROOTS
+    def _add(self, path: str, line: int) -> None:
+        self.uses.append(Use(path, line, self._prepared > 0))
 
 
 def _catches_imports(handler: ast.ExceptHandler) -> bool:

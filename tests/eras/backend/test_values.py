@@ -184,9 +184,9 @@ def test_orderings():
 
 def test_arguments_of_keras_1():
     x = torch.zeros(2, 3)
-    with pytest.warns(DeprecationWarning, match="`dim` is now `axis`"):
+    with pytest.warns(DeprecationWarning, match="`dim=` is now called `axis=`"):
         assert K.expand_dims(x, dim=1).shape == (2, 1, 3)
-    with pytest.warns(DeprecationWarning, match="`std` is now `stddev`"):
+    with pytest.warns(DeprecationWarning, match="`std=` is now called `stddev=`"):
         K.random_normal((2,), std=0.1)
     images, kernel = torch.zeros(1, 3, 5, 5), torch.zeros(3, 3, 3, 2)
     with pytest.warns(DeprecationWarning, match="is now"):

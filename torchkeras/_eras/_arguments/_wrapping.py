@@ -76,6 +76,7 @@ def constructor(
         for step in call.finish:
             step(self)
 
+    __init__.__dict__["_table"] = table
     return __init__
 
 
@@ -98,4 +99,12 @@ def function(
             result = step(result)
         return result
 
+    wrapper.__dict__["_table"] = lambda: table
     return wrapper
+
+
+def table_of(target: Any) -> Table:
+    """What a wrapped function, or a class with a wrapped constructor, takes of old arguments."""
+    read = getattr(target.__init__ if isinstance(target, type) else target, "_table", Table)  # type: ignore[misc]
+    table: Table = read()
+    return table

@@ -1,34 +1,25 @@
 """Arguments that Keras 1 spelt otherwise, and its words for the place of the channels."""
 
-import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from torchkeras import _settings
-from torchkeras._errors import deprecated
+from torchkeras._eras._arguments._row import renamed as renamed_row
+from torchkeras._eras._arguments._wrapping import Table, function
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 ORDERINGS = {"tf": "channels_last", "th": "channels_first"}
 
 
-def renamed(**old_to_new: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def renamed(**old_to_new: str) -> Callable[[F], F]:
     """Let a function take arguments under the names of Keras 1, with a warning: ``@renamed(dim="axis")``."""
+    rows = tuple(renamed_row(old, new) for old, new in old_to_new.items())
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def accepting(*args: Any, **kwargs: Any) -> Any:
-            if not old_to_new.keys().isdisjoint(kwargs):
-                kwargs = _today(function.__name__, kwargs, old_to_new)
-            return function(*args, **kwargs)
-
-        return accepting
+    def decorate(target: F) -> F:
+        return function(target, f"K.{target.__name__}", Table(rows))  # type: ignore[return-value]
 
     return decorate
-
-
-def _today(owner: str, kwargs: dict[str, Any], old_to_new: dict[str, str]) -> dict[str, Any]:
-    for old in old_to_new.keys() & kwargs.keys():
-        deprecated(f"K.{owner}: `{old}` is now `{old_to_new[old]}`.")
-    return {old_to_new.get(name, name): value for name, value in kwargs.items()}
 
 
 def data_format_of(value: str | None, owner: str = "data_format") -> str:
