@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from torchkeras._shapes import Shape
-from torchkeras._structures import map_leaves
+from torchkeras._structures import leaves, map_leaves
 
 # Two stand-ins for an unknown batch size, and for any other unknown size. The second pair is divisible by
 # 64, so that U-shaped networks meet again; memory is no concern on the meta device.
@@ -33,25 +33,47 @@ def probes_of(shape: Shape) -> tuple[tuple[int, ...], ...]:
 
 
 class OnMeta(TorchFunctionMode):
-    """Every tensor that enters a torch function does so as a meta tensor, so that weights may stay where they are."""
+    """Every tensor that enters a torch function does so as a meta tensor, so that weights may stay where they are.
+
+    Of small integer tensors, which may be sizes on their way into a shape, the values go along.
+    """
 
     def __torch_function__(
         self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         if function in _NO_CONVERSION:
             return function(*args, **(kwargs or {}))
-        return function(*map_leaves(to_meta, args), **map_leaves(to_meta, kwargs or {}))
+        args, kwargs = map_leaves(to_meta, args), map_leaves(to_meta, kwargs or {})
+        tensors = [leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Tensor)]
+        if not tensors and function in _FROM_NUMBERS:
+            return to_meta(function(*args, **{**kwargs, "device": "cpu"}))
+        if not tensors or not all(hasattr(tensor, "_value") for tensor in tensors):
+            return function(*args, **kwargs)
+        with torch._C.DisableTorchFunction(), torch.device("cpu"):
+            return map_leaves(to_meta, function(*map_leaves(_value, args), **map_leaves(_value, kwargs)))
 
+
+_FROM_NUMBERS = {torch.tensor, torch.as_tensor}
 
 # attribute reads must see the real tensor: in a property's __get__ converting would cost, and nothing is computed
 _NO_CONVERSION = {Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.device.__get__, Tensor.requires_grad.__get__}  # type: ignore[attr-defined]
 
 
+_SIZES = 16  # numbers of axes, at most, that a shape in a tensor has
+
+
 def to_meta(value: Any) -> Any:
     """A tensor's shape and dtype on the meta device; anything else as it is."""
-    if isinstance(value, Tensor) and value.device.type != "meta":
-        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
-    return value
+    if not isinstance(value, Tensor) or value.device.type == "meta":
+        return value
+    meta = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+    if value.ndim < 2 and value.numel() <= _SIZES and not value.is_floating_point() and not value.is_complex():
+        meta._value = value.detach().clone()  # type: ignore[attr-defined]
+    return meta
+
+
+def _value(leaf: Any) -> Any:
+    return leaf._value if isinstance(leaf, Tensor) else leaf  # type: ignore[attr-defined]
 
 
 _active_probe: tuple[int, ...] | None = None  # the stand-ins in use while a function is probed

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import torchkeras
-from torchkeras import Input, layers
+from torchkeras import Input, layers, ops
 
 
 class Scale(layers.Layer):
@@ -325,3 +325,30 @@ class Wrong(TellsAfterwards):
 def test_formulas_that_read_what_call_sets() -> None:
     assert TellsAfterwards()(Input((5,))).shape == (None, 2)
     assert Wrong()(Input((5,))).shape == (None, 2)
+
+
+def test_sizes_may_go_through_tensors_on_their_way_into_a_shape() -> None:
+    """As a mask of causal attention is made: ``tile(mask, [batch, 1, 1])``, with the batch size in a tensor."""
+
+    class Tiled(layers.Layer):
+        def call(self, x: Any) -> Any:
+            batch, *_ = ops.shape(x)
+            repeats = ops.concatenate([ops.expand_dims(batch, -1), ops.convert_to_tensor([1, 2])], 0)
+            return ops.tile(ops.ones((1, 2, 3)), repeats) + ops.mean(x)
+
+    layer = Tiled()
+    assert layer(Input((5,))).shape == (None, 2, 6)
+    assert layer(torch.ones(4, 5)).shape == (4, 2, 6)
+
+
+def test_constants_are_not_changed_while_shapes_are_found() -> None:
+    constant = torch.tensor([1, 2])
+
+    class Careless(layers.Layer):
+        def call(self, x: Any) -> Any:
+            counts = constant
+            counts += 1
+            return x * counts.sum()
+
+    Careless()(Input((2,)))
+    assert constant.tolist() == [1, 2]

@@ -1,5 +1,6 @@
 """Activation functions as layers, with their parameters."""
 
+import functools
 from typing import Annotated, Any
 
 import torch
@@ -74,18 +75,27 @@ class ReLU(_Activation):
         return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
 
 
+def _takes_alpha(cls: Any) -> Any:
+    """Let the constructor know `alpha`, the name of `negative_slope` in Keras 2, as today's Keras does."""
+    made = cls.__init__
+
+    @functools.wraps(made)
+    def constructor(self: Any, *args: Any, **kwargs: Any) -> None:
+        if "alpha" in kwargs:
+            deprecated("LeakyReLU: `alpha=` is now called `negative_slope=`.")
+            kwargs["negative_slope"] = kwargs.pop("alpha")
+        made(self, *args, **kwargs)
+
+    cls.__init__ = constructor
+    return cls
+
+
+@_takes_alpha
 @fields
 class LeakyReLU(_Activation):
     """`x` where positive, ``negative_slope * x`` elsewhere. Maas et al., 2013."""
 
     negative_slope: Annotated[float, Kind(_slope)] = 0.3
-
-    def __init__(self, negative_slope: Any = 0.3, **kwargs: Any) -> None:
-        if "alpha" in kwargs:
-            deprecated("LeakyReLU: `alpha=` is now called `negative_slope=`.")
-            negative_slope = kwargs.pop("alpha")
-        super().__init__(**kwargs)
-        self.negative_slope = self.__fields__["negative_slope"].read(self, negative_slope)
 
     def call(self, inputs: Tensor) -> Tensor:
         return F.leaky_relu(inputs, self.negative_slope)
