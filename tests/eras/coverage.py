@@ -101,6 +101,11 @@ def names(runner: Any, folder: Path) -> Share:
     return Share("names", WANTED["names"], _told(runner, folder, NAMES, list(WANTED["names"])))
 
 
+def used(runner: Any, folder: Path) -> Share:
+    """The names that scripts use most, refused by Keras 3 or not."""
+    return Share("used", WANTED["used"], _told(runner, folder, NAMES, list(WANTED["used"])))
+
+
 def keywords(runner: Any, folder: Path) -> Share:
     """The keywords that raise."""
     rows = WANTED["keywords"]
@@ -141,10 +146,10 @@ def report(share: Share) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the three shares."""
+    """Print the shares."""
     running = runpy.run_path(str(HERE / "running.py"), run_name="running")
     with running["warm"]() as runner:
-        for measure in (names, keywords, idioms):
+        for measure in (names, keywords, idioms, used):
             with tempfile.TemporaryDirectory() as folder:
                 print("\n".join(report(measure(runner, Path(folder)))))
 

@@ -11,17 +11,18 @@ WANTED = COVERAGE["WANTED"]
 
 
 def test_the_lists_are_whole() -> None:
-    assert {kind: len(WANTED[kind]) for kind in ("names", "keywords", "idioms")} == {
+    assert {kind: len(WANTED[kind]) for kind in ("names", "keywords", "idioms", "used")} == {
         "names": 100,
         "keywords": 44,
         "idioms": 52,
+        "used": 162,
     }
-    known = {name for kind in ("names", "keywords", "idioms") for name in WANTED[kind]}
+    known = {name for kind in ("names", "keywords", "idioms", "used") for name in WANTED[kind]}
     assert WANTED["refused"].keys() <= known
     assert {name for listed in WANTED["pending"].values() for name in listed} <= known
 
 
-@pytest.mark.parametrize("kind", ["names", "keywords", "idioms"])
+@pytest.mark.parametrize("kind", ["names", "keywords", "idioms", "used"])
 def test_the_share_does_not_fall(kind: str, runner: Any, tmp_path: Path) -> None:
     share = COVERAGE[kind](runner, tmp_path)
     missing = set(share.missing) - set(WANTED["pending"].get(kind, ()))
