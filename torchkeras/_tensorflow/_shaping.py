@@ -19,7 +19,6 @@ concat = moving(row(ops.concatenate, "values axis"))
 expand_dims = moving(row(ops.expand_dims, "input axis", dim="axis"))
 stack = moving(row(ops.stack, "values axis"))
 unstack = moving(row(ops.unstack, "value num axis"))
-roll = moving(row(ops.roll, "input shift axis"))
 repeat = moving(row(ops.repeat, "input repeats axis"))
 
 # Own
@@ -103,6 +102,13 @@ def broadcast_to(input: Any, shape: Any) -> Any:
 
 def _broadcast(shape: Any, x: Any) -> Any:
     return ops.broadcast_to(x, shape)
+
+
+@moving
+@own
+def roll(input: Any, shift: Any, axis: Any) -> Any:
+    """The elements moved by `shift` places along `axis`, those that leave at one end back at the other."""
+    return ops.roll(input, _sizes.static(shift), _sizes.static(axis))
 
 
 @moving

@@ -78,6 +78,18 @@ def test_what_does_not_fit_changes_nothing(tmp_path: Path) -> None:
     assert tf.train.latest_checkpoint(tmp_path / "nowhere") is None
 
 
+def test_the_newest_weights_of_a_callback(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    for number in (1, 2):
+        with open(tmp_path / f"ckpt_{number}", "wb") as file:
+            model.save_weights(str(tmp_path / "w.weights.h5"))
+            file.write((tmp_path / "w.weights.h5").read_bytes())
+    path = tf.train.latest_checkpoint(tmp_path)
+    assert path == str(tmp_path / "ckpt_2")
+    model.load_weights(path)
+
+
 OPTIMIZERS = [
     (tf.train.AdamOptimizer, (), {"learning_rate": 0.001, "beta_1": 0.9, "epsilon": 1e-8}),
     (tf.train.AdamOptimizer, (0.01, 0.8), {"learning_rate": 0.01, "beta_1": 0.8}),

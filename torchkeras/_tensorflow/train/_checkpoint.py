@@ -17,6 +17,7 @@ from torchkeras._structures import leaves
 from torchkeras._tensorflow.errors import NotFoundError
 from torchkeras._variable import Variable
 from torchkeras.saving._atomic import replacing
+from torchkeras.saving._paths import starts_with
 from torchkeras.saving._state_file import read_state, write_state
 
 SUFFIX = ".state"
@@ -136,15 +137,26 @@ def _remember(directory: str, name: str) -> None:
 
 
 def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -> str | None:
-    """The path of the newest checkpoint in a folder, None if there is none."""
+    """The path of the newest checkpoint in a folder, or of the newest file of weights; None if there is none."""
     directory = os.fspath(checkpoint_dir)
     try:
         with open(os.path.join(directory, latest_filename or "checkpoint"), encoding="utf-8") as file:
             found = re.search(r'model_checkpoint_path: "([^"/\\]+)"', file.read(65536))
     except OSError:
-        return None
+        return _newest_weights(directory)
     path = os.path.join(directory, found.group(1)) if found else ""
     return path if found and os.path.exists(path + SUFFIX) else None
+
+
+def _newest_weights(directory: str) -> str | None:
+    """The newest file of weights without an extension, as a ``ModelCheckpoint("folder/ckpt_{epoch}")`` writes them."""
+    try:
+        names = [name for name in os.listdir(directory) if not os.path.splitext(name)[1]]
+    except OSError:
+        return None
+    paths = [os.path.join(directory, name) for name in names]
+    found = [path for path in paths if starts_with(path, b"\x89HDF\r\n\x1a\n")]
+    return max(found, key=lambda path: (os.stat(path).st_mtime_ns, path), default=None)
 
 
 __all__ = ["Checkpoint", "latest_checkpoint"]
