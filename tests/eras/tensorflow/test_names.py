@@ -70,3 +70,13 @@ def test_a_public_name_is_tested(name: str) -> None:
 def test_other_names_are_tensorflow_proper(path: str) -> None:
     with pytest.raises(AttributeError, match=rf"{re.escape(path)}\.no_such is TensorFlow proper: torchkeras"):
         getattr(MODULES[path], "no_such")  # noqa: B009
+
+
+def test_the_page_promises_nothing_that_is_not_there() -> None:
+    page = (FOLDER.parents[2] / "docs" / "tensorflow.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (tf[\w.]*)\n\n(.*)$", page, re.MULTILINE)
+    assert {path for path, _ in sections} >= {"tf", "tf.nn", "tf.math", "tf.data", "tf.compat.v1"}
+    for path, names in sections:
+        module = importlib.import_module(path.replace("tf", "torchkeras._tensorflow", 1))
+        for name in re.findall(r"`(\w+)`", names):
+            assert hasattr(module, name), f"docs/tensorflow.md names {path}.{name}: run docs/make_pages.py"
