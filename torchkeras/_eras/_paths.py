@@ -104,6 +104,7 @@ _CALLBACKS = """
     tensorboard tensorboard_v1 tensorboard_v2 terminate_on_nan
 """
 _OTHER: dict[str, tuple[str, ...]] = {
+    "applications.mobilenetv2": ("applications.mobilenet_v2",),
     "backend.cntk_backend backend.common backend.load_backend backend.tensorflow_backend backend.theano_backend": (
         "backend",
     ),

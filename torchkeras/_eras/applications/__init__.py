@@ -1,0 +1,3 @@
+"""What ``keras.applications`` had until Keras 2."""
+
+__all__: list[str] = []
