@@ -155,6 +155,29 @@ def test_merge_takes_a_function_and_the_axes_of_a_dot_product() -> None:
         old.merge([first, first], mode="summ")
 
 
+SHARED = """
+import numpy as np
+from keras.layers import Dense, Merge
+from keras.models import Sequential
+question = Sequential([Dense(3, input_dim=4)])
+match = Sequential([Merge([Sequential([Dense(3, input_dim=5)]), question], mode="mul"), Dense(3)])
+answer = Sequential([Merge([match, question], mode="concat"), Dense(1)])
+a, b = np.random.rand(2, 5).astype("float32"), np.random.rand(2, 4).astype("float32")
+weights = [w for stack in (match.layers[0].branches[0], question, match.layers[1], answer.layers[1])
+           for w in stack.get_weights()]
+asked = b @ weights[2] + weights[3]
+matched = ((a @ weights[0] + weights[1]) * asked) @ weights[4] + weights[5]
+expected = np.concatenate([matched, asked], -1) @ weights[6] + weights[7]
+np.testing.assert_allclose(answer.predict([a, b], verbose=0), expected, rtol=1e-5)
+answer.compile("sgd", "mse")
+answer.fit([a, b], np.ones((2, 1)), verbose=0)
+"""
+
+
+def test_a_branch_of_two_merges_is_fed_once(runner: Any, tmp_path: Path) -> None:
+    runner.run(SHARED, cwd=tmp_path).check()
+
+
 # Under other names.
 
 

@@ -119,8 +119,8 @@ class Merge(layers.Layer):
 
     @property
     def inputs(self) -> list[Any]:
-        """The symbolic inputs of the branches, one after the other."""
-        return [tensor for branch in self.branches for tensor in branch.inputs]
+        """The symbolic inputs of the branches, one after the other; each once, though several branches may share it."""
+        return list({id(tensor): tensor for branch in self.branches for tensor in branch.inputs}.values())
 
     def call(self, inputs: Any) -> Any:
         return self.joint(self._branched(inputs, lambda branch, given: branch(given)))
@@ -136,11 +136,11 @@ class Merge(layers.Layer):
     def _branched(self, inputs: Any, run: Callable[[Any, Any], Any]) -> list[Any]:
         if not self.branches:
             return list(inputs)
-        rest, outputs = list(inputs), []
+        values = dict(zip(map(id, self.inputs), inputs))
+        outputs = []
         for branch in self.branches:
-            count = len(branch.inputs)
-            given, rest = rest[:count], rest[count:]
-            outputs.append(run(branch, given[0] if count == 1 else given))
+            given = [values[id(tensor)] for tensor in branch.inputs]
+            outputs.append(run(branch, given[0] if len(given) == 1 else given))
         return outputs
 
     def get_config(self) -> dict[str, Any]:
