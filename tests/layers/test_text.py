@@ -301,3 +301,12 @@ def test_what_is_wrong_is_named() -> None:
     ):
         with pytest.raises(error, match=text):
             function()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_texts_without_a_last_axis_are_columns_of_a_model(rows: int) -> None:
+    text, number = torchkeras.Input((1,), name="text", dtype="string"), torchkeras.Input((1,), name="number")
+    encoded = layers.CategoryEncoding(2)(layers.StringLookup(vocabulary=["x"])(text))
+    model = torchkeras.Model({"text": text, "number": number}, layers.Concatenate()([encoded, number]))
+    for given in (np.array(["x"] * rows, dtype=object), StringTensor(["x"] * rows)):
+        assert model.predict({"text": given, "number": np.ones(rows)}, verbose=0).tolist() == [[0, 1, 1]] * rows

@@ -119,6 +119,14 @@ def test_forms_of_the_loss(loss: str, both: Any, weighted: Any) -> None:
     both(run)
 
 
+def test_losses_as_metrics(both: Any, weighted: Any) -> None:
+    def run(module: Any) -> Any:
+        losses = [module.losses.MeanSquaredError(), module.losses.Huber(name="mine")]
+        return dense(module, weighted, metrics=losses).fit(X, Y, **QUIET).history
+
+    both(run)
+
+
 def test_no_loss_is_told(weighted: Any) -> None:
     model = dense(torchkeras, weighted)
     model.compile("sgd", metrics=["mse"])

@@ -52,7 +52,7 @@ def as_metric(item: Any, y_true: Any, y_pred: Any) -> Any:
 
 
 def _function_name(function: Any) -> str:
-    name = getattr(function, "__name__", type(function).__name__)
+    name = getattr(function, "__name__", None) or getattr(function, "name", None) or type(function).__name__
     return "lambda" if name == "<lambda>" else name
 
 

@@ -121,8 +121,10 @@ def _mismatch(spec: InputSpec, shape: tuple[Any, ...], value: Any) -> str | None
 def _fits(spec: InputSpec, shape: tuple[Any, ...]) -> bool:
     wanted = spec.shape
     if spec.allow_last_axis_squeeze and len(shape) != len(wanted):
-        wanted = wanted[:-1] if wanted[-1:] == (1,) else wanted
-        shape = shape[:-1] if shape[-1:] == (1,) else shape
+        if len(shape) < len(wanted):
+            wanted = wanted[:-1] if wanted[-1:] == (1,) else wanted
+        else:
+            shape = shape[:-1] if shape[-1:] == (1,) else shape
     if len(shape) != len(wanted):
         return False
     return all(a is None or b is None or a == b for a, b in zip(shape, wanted, strict=True))

@@ -1,6 +1,7 @@
 """CSV files as data sets of columns."""
 
 import csv
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,10 +9,13 @@ import torch
 
 from torchkeras._errors import unknown
 from torchkeras._pipeline import Dataset, StringTensor
+from torchkeras._pipeline._elements import unstacked
 from torchkeras._pipeline._nodes import FromFunction
 from torchkeras._tensorflow._texts import names_of, text_of
 from torchkeras._tensorflow.data._files import opened
 from torchkeras._tensorflow.io._files import _column, decode_csv
+
+_BLOCK = 256  # rows that are converted at once
 
 
 class CsvDataset(Dataset):
@@ -41,16 +45,19 @@ class CsvDataset(Dataset):
         exclude_cols: Any = None,
     ) -> None:
         def rows() -> Iterator[Any]:
-            for fields in _rows(names_of(filenames), compression_type, header, field_delim, use_quote_delim):
-                columns = range(len(fields)) if select_cols is None else select_cols
-                wanted = [fields[column] for column in columns if column not in set(exclude_cols or ())]
-                if len(wanted) != len(record_defaults):
-                    raise ValueError(
-                        f"CsvDataset: expected {len(record_defaults)} fields, got {len(wanted)}: {wanted}."
-                    )
-                cells = zip(wanted, record_defaults)
-                yield tuple(_column([text], default, na_value)[0] for text, default in cells)
+            left = _rows(names_of(filenames), compression_type, header, field_delim, use_quote_delim)
+            while block := [wanted(fields) for fields in itertools.islice(left, _BLOCK)]:
+                columns = zip(zip(*block), record_defaults)
+                yield from unstacked(tuple(_column(list(texts), default, na_value) for texts, default in columns))
 
+        def wanted(fields: list[str]) -> list[str]:
+            columns = range(len(fields)) if select_cols is None else select_cols
+            found = [fields[column] for column in columns if column not in excluded]
+            if len(found) != len(record_defaults):
+                raise ValueError(f"CsvDataset: expected {len(record_defaults)} fields, got {len(found)}: {found}.")
+            return found
+
+        excluded = set(exclude_cols or ())
         super().__init__(FromFunction(rows))
 
 
