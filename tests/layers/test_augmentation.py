@@ -1,5 +1,7 @@
 """The layers that change images while training, beyond their rows: what they draw, when they act, what goes along."""
 
+import copy
+import pickle
 from typing import Any
 
 import keras
@@ -247,6 +249,21 @@ def test_a_crop_is_one_window_for_a_batch_and_the_middle_at_inference() -> None:
     wanted = torchkeras.ops.image.resize(IMAGES, (4, 3), crop_to_aspect_ratio=True)
     torch.testing.assert_close(middle, wanted)
     assert make("RandomCrop", height=12, width=3)(IMAGES, training=True).shape == (6, 12, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("RandomCrop", {"height": 4, "width": 4}), ("RandomRotation", {"factor": 0.1, "seed": 1}), ("MixUp", {})],
+)
+def test_in_a_compiled_graph_and_copied(name: str, args: dict[str, Any]) -> None:
+    layer = make(name, **args)
+    compiled = torch.compile(layer, fullgraph=True, backend="eager")
+    images = torch.as_tensor(IMAGES)
+    first, second = compiled(images), compiled(images)
+    assert first.shape == layer(images).shape
+    assert not torch.equal(first, second)
+    for copied in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
+        assert copied(images).shape == first.shape
 
 
 def test_masks_follow_what_moves_pixels_and_labels_stay() -> None:

@@ -72,14 +72,22 @@ class RandomCrop(AugmentationLayer, SizedImageLayer):
         return ops.image.resize(images, size, crop_to_aspect_ratio=True, data_format=self.data_format)
 
     def _draw(self, images: Tensor) -> Any:
-        room = (images.shape[2] - self.height + 1, images.shape[3] - self.width + 1)
-        return [int(share * max(size, 1)) for share, size in zip(self._on_host(2), room, strict=True)]
+        room = [max(images.shape[2] - self.height, 0) + 1, max(images.shape[3] - self.width, 0) + 1]
+        if torch.compiler.is_compiling():  # which knows no numbers of the host
+            shares = self._uniform(images[:1], shape=(2,))[0]
+            return [(shares[axis] * size).long() for axis, size in enumerate(room)]
+        return [int(share * size) for share, size in zip(self._on_host(2), room, strict=True)]
 
     def _change(self, images: Tensor, draws: Any) -> Tensor:
         if images.shape[2] < self.height or images.shape[3] < self.width:
             size = (self.height, self.width)
             return ops.image.resize(images, size, crop_to_aspect_ratio=True, data_format="channels_first")
-        return images.narrow(2, draws[0], self.height).narrow(3, draws[1], self.width)
+        for axis, (start, length) in enumerate(zip(draws, (self.height, self.width), strict=True), 2):
+            if isinstance(start, Tensor):
+                images = images.index_select(axis, start + torch.arange(length, device=images.device))
+            else:
+                images = images.narrow(axis, start, length)
+        return images
 
 
 enter(RandomFlip, RandomCrop)
