@@ -211,6 +211,7 @@ def test_a_model_of_text_trains_predicts_and_is_saved(tmp_path: Path) -> None:
         np.testing.assert_allclose(model.predict(given, verbose=0), expected, rtol=1e-6)
     np.testing.assert_allclose(model(texts).detach(), expected, rtol=1e-6)
     np.testing.assert_allclose(model.predict({"text": texts}, verbose=0), expected, rtol=1e-6)
+    np.testing.assert_allclose(model.predict(texts[:1, 0], verbose=0), expected[:1], rtol=1e-6)  # a batch of one
     model.train_on_batch(texts, targets)
     model.summary(print_fn=lambda line: None)
     expected = model.predict(texts, verbose=0)
