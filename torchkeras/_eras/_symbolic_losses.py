@@ -19,7 +19,8 @@ from torchkeras._eras._reading import read_by
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, node_of
 from torchkeras.models._functional import Functional
-from torchkeras.models._graph import Also, trace
+from torchkeras.models._graph import trace
+from torchkeras.models._more import Also
 
 
 def install() -> None:

@@ -16,7 +16,6 @@ from torchkeras._symbolic import KerasTensor, Node, infer, node_of, symbols
 from torchkeras.layers import InputLayer, InputSpec, Layer
 from torchkeras.models._ends import checked, from_the_middle, has_mask, traced
 from torchkeras.models._graph import (
-    Also,
     Plan,
     derivable,
     direct_call,
@@ -28,9 +27,10 @@ from torchkeras.models._graph import (
 )
 from torchkeras.models._graph_config import graph_config, graph_from_config
 from torchkeras.models._model import Model
+from torchkeras.models._more import ComputesMore
 
 
-class Functional(Model):
+class Functional(ComputesMore, Model):
     """A model that is a graph of layer calls; ``Model(inputs, outputs)`` makes one.
 
     Args:
@@ -44,7 +44,6 @@ class Functional(Model):
     _casts_inputs = False
     _checks_sizes = True  # a stack takes other lengths than those it was built with, as Keras' does
     produces_mask = False  # masks come out of the graph, on the outputs
-    _also: list[Also] = []  # what each run computes beside the outputs
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return Layer.__new__(cls, *args, **kwargs)
@@ -168,33 +167,11 @@ class Functional(Model):
         else:
             flat = self._flat_inputs(inputs, mask)
         results = plan.run(flat)
-        for also in reversed(self._also):
-            getattr(self, also.method)(results.pop(), **also.options)
+        if self._also:
+            self._hand_out(results)
         if plan.masked:
             results = _with_masks(results, plan.masked)
         return results[0] if plan.lone else self._pack(results)
-
-    def add_loss(self, loss: Any) -> None:
-        """Add a scalar, or as Keras 2 had it a symbolic tensor of this graph, to the training loss of every step."""
-        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
-            if isinstance(value, KerasTensor):
-                self._compute_also(Also(value, "add_loss", {}))
-                self.__dict__.update(_adds_losses=True, _ready=False)
-            else:
-                super().add_loss(value)
-
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str = "mean") -> None:
-        """Track the mean of `value`, a tensor or as Keras 2 had it a symbolic one of this graph, under `name`."""
-        if isinstance(value, KerasTensor) and name is not None:
-            self._compute_also(Also(value, "add_metric", {"name": name, "aggregation": aggregation}))
-        else:
-            super().add_metric(value, name, aggregation)
-
-    def _compute_also(self, also: Also) -> None:
-        for operation in trace(self.inputs, [also.tensor]).operations:
-            if isinstance(operation, Layer) and all(operation is not layer for layer in self.layers):
-                self._modules[operation.name.replace(".", "_")] = operation
-        self.__dict__.update(_also=[*self._also, also], _plan=None)
 
     def _pack(self, results: list[Any]) -> Any:
         remaining = iter(results)

@@ -87,18 +87,6 @@ def _depths(order: list[Node], needs: Any) -> tuple[dict[int, int], dict[int, in
     return depths, operation_depths
 
 
-class Also(NamedTuple):
-    """A tensor that a model's run computes beside its outputs, and the model's method that gets the value.
-
-    With `derivable`, gradients with respect to it can be computed also where no weight before it trains.
-    """
-
-    tensor: KerasTensor
-    method: str
-    options: dict[str, Any]
-    derivable: bool = False
-
-
 class Slot:
     """Where a value of the plan is kept: an index into the list of values."""
 
