@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import ops
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import any_symbolic, record
 from torchkeras._tensorflow._dtypes import as_dtype, string
@@ -75,7 +76,13 @@ def _refuse_concrete(*args: Any, **kwargs: Any) -> Any:
 @own
 def numpy_function(func: Function, inp: Any, Tout: Any, stateful: bool = True) -> Any:
     """``func(*inp)`` with arrays as arguments, the results as tensors of the dtypes `Tout` (one, or a list)."""
-    return _with_types(func(*(ops.convert_to_numpy(each) for each in inp)), Tout)
+    return _with_types(func(*map(_as_array, inp)), Tout)
+
+
+def _as_array(value: Any) -> Any:
+    """A tensor as an array; one text as its bytes."""
+    value = convert(value)
+    return value.numpy() if isinstance(value, StringTensor) else ops.convert_to_numpy(value)
 
 
 @own

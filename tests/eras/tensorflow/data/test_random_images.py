@@ -92,3 +92,13 @@ def test_errors(name: str) -> None:
     make, words = ERRORS[name]
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_functions_of_numpy_get_one_text_as_bytes() -> None:
+    texts = tf.data.Dataset.from_tensor_slices(["ab", "c"])
+    upper = texts.map(lambda text: tf.numpy_function(lambda each: each.decode().upper(), [text], tf.string))
+    assert [text.numpy() for text in upper] == [b"AB", b"C"]
+    lengths = texts.batch(2).map(
+        lambda batch: tf.numpy_function(lambda each: np.array([len(e) for e in each]), [batch], tf.int64)
+    )
+    assert next(iter(lengths)).tolist() == [2, 1]
