@@ -272,6 +272,55 @@ for order in ((actor.trainable_weights, [], loss), (loss, actor.trainable_weight
     assert losses[-1] < losses[0] / 2, losses
 assert len(Adam().get_gradients(loss, actor.trainable_weights)) == 2
 """,
+    "an optimizer of one's own": """
+from keras.optimizers import Adam, Optimizer
+from keras.legacy import interfaces
+class Own(Optimizer):
+    def __init__(self, lr=0.01, beta_1=0.9, beta_2=0.999, **kwargs):
+        super(Own, self).__init__(**kwargs)
+        with K.name_scope(self.__class__.__name__):
+            self.iterations = K.variable(0, dtype="int64", name="iterations")
+            self.lr = K.variable(lr, name="lr")
+            self.beta_1, self.beta_2 = K.variable(beta_1), K.variable(beta_2)
+    @interfaces.legacy_get_updates_support
+    def get_updates(self, loss, params):
+        grads = self.get_gradients(loss, params)
+        self.updates = [K.update_add(self.iterations, 1)]
+        t = K.cast(self.iterations, K.floatx()) + 1
+        lr_t = self.lr * (K.sqrt(1. - K.pow(self.beta_2, t)) / (1. - K.pow(self.beta_1, t)))
+        ms = [K.zeros(K.int_shape(p), dtype=K.dtype(p)) for p in params]
+        vs = [K.zeros(K.int_shape(p), dtype=K.dtype(p)) for p in params]
+        self.weights = [self.iterations] + ms + vs
+        for p, g, m, v in zip(params, grads, ms, vs):
+            m_t = (self.beta_1 * m) + (1. - self.beta_1) * g
+            v_t = (self.beta_2 * v) + (1. - self.beta_2) * K.square(g)
+            self.updates += [K.update(m, m_t), K.update(v, v_t)]
+            new_p = p - lr_t * m_t / (K.sqrt(v_t) + 1e-7)
+            self.updates.append(K.update(p, new_p if p.constraint is None else p.constraint(new_p)))
+        return self.updates
+    def get_config(self):
+        return dict(list(super(Own, self).get_config().items()) + [("lr", float(K.get_value(self.lr)))])
+losses, weights = [], []
+for optimizer in (Own(lr=0.05), Adam(0.05), Own(lr=0.05, clipvalue=1e-3), Adam(0.05, clipvalue=1e-3)):
+    keras.utils.set_random_seed(3)
+    model = Sequential([Dense(4, activation="tanh", input_shape=(5,), kernel_constraint="max_norm"), Dense(1)])
+    model.compile(optimizer, "mse")
+    losses.append(model.fit(x, y, epochs=4, batch_size=8, verbose=0, shuffle=False).history["loss"])
+    weights.append(model.get_weights())
+assert np.allclose(losses[0], losses[1], rtol=1e-4) and np.allclose(losses[2], losses[3], rtol=1e-4), losses
+assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(weights[0], weights[1]))
+assert int(Own().iterations) == 0 and len(model.optimizer.get_weights()) > 0
+class Older(Optimizer):
+    def get_updates(self, params, constraints, loss):
+        for p, g in zip(params, self.get_gradients(loss, params)):
+            if p in constraints:
+                raise AssertionError
+            self.updates = [K.update(p, p - 0.1 * g)]
+        return self.updates
+v = keras.Variable(np.ones(3, "float32"))
+Older(clipnorm=1.).apply_gradients([(np.full(3, 2., "float32"), v)])
+assert np.allclose(v.numpy(), 1 - 0.1 / np.sqrt(3), atol=1e-5), v.numpy()
+""",
     "what callbacks were told": """
 from keras.callbacks import Callback
 seen = {}

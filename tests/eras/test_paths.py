@@ -15,7 +15,8 @@ keras.layers.convolutional: AtrousConvolution1D AtrousConvolution2D SeparableCon
 keras.layers.pooling: MaxPooling2D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPool2D
 keras.layers.normalization: BatchNormalization
 keras.layers.normalization.batch_normalization: BatchNormalization
-keras.layers.recurrent: LSTM GRU SimpleRNN Recurrent RNN StackedRNNCells
+keras.layers.recurrent: LSTM GRU SimpleRNN Recurrent RNN StackedRNNCells _time_distributed_dense
+keras.applications.imagenet_utils: _obtain_input_shape preprocess_input decode_predictions
 keras.layers.embeddings: Embedding
 keras.layers.merge: Concatenate concatenate add Add multiply dot average
 keras.layers.advanced_activations: LeakyReLU PReLU ELU ThresholdedReLU SReLU ParametricSoftplus ReLU Softmax

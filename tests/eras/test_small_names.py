@@ -166,6 +166,15 @@ def test_old_callbacks_ride_along() -> None:
     assert list(history.history) == ["loss"]
 
 
+def test_dense_layers_over_time_are_one_product() -> None:
+    x, w, b = torch.randn(2, 3, 4), torch.randn(4, 5), torch.randn(5)
+    from torchkeras._eras.layers import _time_distributed_dense as dense
+
+    torch.testing.assert_close(dense(x, w, b, timesteps=3), x @ w + b)
+    dropped = dense(torch.ones(2, 3, 4), torch.eye(4), dropout=0.5, training=True)
+    assert set(dropped.unique().tolist()) <= {0.0, 2.0} and torch.equal(dropped[:, 0], dropped[:, 2])
+
+
 # Utilities.
 
 

@@ -11,6 +11,7 @@ from torchkeras._eras._methods import (
     _models,
     _objects,
     _optimizers,
+    _own_optimizers,
     _saving,
     _stacks,
 )
@@ -40,6 +41,7 @@ def install() -> None:
     _layers.let_states_be_given()
     _layers.let_configs_be_partial()
     _layers.let_initializers_take_names()
+    _own_optimizers.let_optimizers_be_written()
     _callbacks.let_params_be_read()
     _stacks.let_models_be_taken_apart()
     _saving.let_names_be_free()

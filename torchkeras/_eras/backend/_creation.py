@@ -8,6 +8,7 @@ from torch import Tensor
 
 from torchkeras import _settings, layers, ops
 from torchkeras._dtypes import to_torch_dtype
+from torchkeras._eras import _replaying
 from torchkeras._eras.backend._sizes import int_shape, known, numbers
 from torchkeras._errors import brief
 from torchkeras._probing import is_probing
@@ -18,6 +19,13 @@ from torchkeras.ops._op import op, tensor
 
 def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Any:
     """A :class:`keras.Variable` with this first value; ``floatx()`` if `dtype` does not say otherwise."""
+    replay = _replaying.current
+    if replay is not None:
+        return replay.variable(lambda: _variable(value, dtype, name, constraint))
+    return _variable(value, dtype, name, constraint)
+
+
+def _variable(value: Any, dtype: Any, name: str | None, constraint: Any) -> Any:
     made = Variable(value, dtype=dtype or _dtype_of(value), name=_plain(name))
     made.constraint = constraint
     return made

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import ops
+from torchkeras._eras import _replaying
 from torchkeras._eras.backend._function import GraphFunction
 from torchkeras._eras.backend._phase import of_caller
 from torchkeras._errors import brief
@@ -85,7 +86,12 @@ def moving_average_update(x: Any, value: Any, momentum: Any) -> Any:
 def _changed(change: Any, x: Any, value: Any) -> Any:
     if not isinstance(x, Variable):
         raise TypeError(f"K.{change.__name__.replace('_assign', 'update')}: expected a variable, got {brief(x)}.")
-    return record(change, (x, value), {}) if symbols(value) else change(x, value)
+    if symbols(value):
+        return record(change, (x, value), {})
+    if _replaying.current is not None:
+        _replaying.current.pending.append(lambda: change(x, value))
+        return x
+    return change(x, value)
 
 
 def _assign(x: Variable, value: Any) -> Any:

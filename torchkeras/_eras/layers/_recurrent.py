@@ -5,11 +5,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import _settings, layers
+from torchkeras import _settings, layers, ops
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras.layers._conv_lstm import ConvLSTMCell2D
 
 __all__ = ["AbstractRNNCell", "ConvLSTM2DCell", "ConvRNN2D", "ConvRecurrent2D", "Recurrent"]
+__all__ += ["_time_distributed_dense", "time_distributed_dense"]
 
 
 class AbstractRNNCell(layers.Layer):
@@ -47,6 +48,35 @@ def _size(value: Any) -> int:
 # Keras' bases of the layers that step through images; ``RNN`` is that of all here
 ConvRNN2D = ConvRecurrent2D = layers.RNN
 ConvLSTM2DCell = ConvLSTMCell2D
+
+
+def time_distributed_dense(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    dropout: float | None = None,
+    input_dim: int | None = None,
+    output_dim: int | None = None,
+    timesteps: int | None = None,
+    training: Any = None,
+) -> Any:
+    """``x @ w + b`` for all steps at once: ``(b, t, n) -> (b, t, m)``; users' recurrent layers borrowed it.
+
+    Args:
+        x: the inputs.
+        w, b: kernel and bias.
+        dropout: in training, the share of inputs that is dropped, the same ones in each step.
+        input_dim, output_dim, timesteps: accepted; the tensors know.
+        training: whether to drop.
+    """
+    x = ops.convert_to_tensor(x)
+    if dropout and training:
+        x = x * torch.dropout(torch.ones_like(x[:, :1]), dropout, True)
+    outputs = ops.matmul(x, w)
+    return outputs if b is None else ops.add(outputs, b)
+
+
+_time_distributed_dense = time_distributed_dense
 
 
 class Recurrent(layers.Layer):
