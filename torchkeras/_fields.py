@@ -13,6 +13,7 @@ argument and writes it into the config. ``__post_init__`` runs last.
 
 import inspect
 from collections.abc import Callable
+from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 from torchkeras._errors import brief, nearest
@@ -190,12 +191,12 @@ def _positive_integer(value: Any) -> int:
 
 
 def _rate(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise ValueError(
             "Invalid value received for argument `{field}`. Expected a float value between 0 and 1. "
             f"Received: {{field}}={brief(value)}"
         )
-    return value
+    return value if isinstance(value, (int, float)) else float(value)  # of NumPy
 
 
 def _choice(*allowed: str, fold: bool = True) -> Kind:

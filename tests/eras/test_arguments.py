@@ -359,6 +359,8 @@ def trained(**arguments):
         ({"show_accuracy": True}, {}),
         ({"show_accuracy": False}, {}),
         ({"class_weight": "auto"}, {}),
+        ({"class_weight": [1.0, 2.0]}, {}),
+        ({"class_weight": np.ones(2)}, {}),
         ({"workers": 4, "use_multiprocessing": True, "max_queue_size": 5}, {}),
     ],
 )

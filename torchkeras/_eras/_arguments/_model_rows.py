@@ -81,6 +81,14 @@ _LOADING_OF_GENERATORS = tuple(renamed(old, new) for old, new in _LOADING.items(
 
 # Words of `fit` and kin.
 
+
+def _holds_no_classes(weights: Any) -> bool:
+    """Whether these are no dict, nor one dict for each output."""
+    if isinstance(weights, (list, tuple)):
+        return not any(isinstance(item, dict) for item in weights)
+    return isinstance(weights, str) or hasattr(weights, "shape")
+
+
 _EPOCHS = renamed("nb_epoch", "epochs")
 
 
@@ -102,9 +110,9 @@ def _show_accuracy(call: Call, taken: Taken) -> None:
 _ACCURACY = rule(("show_accuracy",), 'is now `compile(..., metrics=["accuracy"])`', _show_accuracy)
 _BALANCE = Row(
     ("class_weight",),
-    "has no effect: words never had one in Keras; give a dict {class: weight}",
+    "has no effect: Keras 1 and 2 looked at dicts alone; give {class: weight}, as `dict(enumerate(weights))`",
     lambda call, taken: None,
-    when=lambda value: isinstance(value, str),
+    when=_holds_no_classes,
 )
 
 
