@@ -5,6 +5,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
+from torchkeras._pipeline import RaggedTensor
 from torchkeras.ops._op import op
 
 Function = Callable[..., Any]
@@ -46,10 +49,55 @@ def own(function: Function) -> Function:
     return call
 
 
-unary = functools.partial(row, parameters="x", features="x", input="x", a="x", tensor="x")
-binary = functools.partial(row, parameters="x y")
-reduction = functools.partial(
-    row, parameters="input_tensor axis keepdims", reduction_indices="axis", keep_dims="keepdims"
+def spread(make: Function) -> Function:
+    """`make` of rows, for functions that take every element by itself: ragged tensors are taken too."""
+
+    def making(*args: Any, **kwargs: Any) -> Function:
+        function = make(*args, **kwargs)
+
+        @functools.wraps(function)
+        def call(*given: Any, **named: Any) -> Any:
+            ragged = next((each for each in (*given, *named.values()) if type(each) is RaggedTensor), None)
+            if ragged is None:
+                return function(*given, **named)
+            values = {name: _flat(each) for name, each in named.items()}
+            return ragged.map_values(lambda _: function(*map(_flat, given), **values))
+
+        return call
+
+    return making
+
+
+def _flat(value: Any) -> Any:
+    return value.flat_values if type(value) is RaggedTensor else value
+
+
+def over_rows(make: Function) -> Function:
+    """`make` of rows, for reductions: those of ragged tensors go over their rows, or over everything."""
+
+    def making(*args: Any, **kwargs: Any) -> Function:
+        function = make(*args, **kwargs)
+
+        @functools.wraps(function)
+        def call(*given: Any, **named: Any) -> Any:
+            if not given or type(given[0]) is not RaggedTensor:
+                return function(*given, **named)
+            ragged, axis = given[0], given[1] if len(given) > 1 else named.get("axis")
+            if axis is None:
+                return function(ragged.flat_values)
+            if axis not in (1, -1) or isinstance(ragged.values, RaggedTensor):
+                raise ValueError(f"Of a ragged tensor only the rows (axis=1) or all can be reduced, got axis={axis}.")
+            return torch.stack([function(each, 0) for each in ragged])
+
+        return call
+
+    return making
+
+
+unary = spread(functools.partial(row, parameters="x", features="x", input="x", a="x", tensor="x"))
+binary = spread(functools.partial(row, parameters="x y"))
+reduction = over_rows(
+    functools.partial(row, parameters="input_tensor axis keepdims", reduction_indices="axis", keep_dims="keepdims")
 )
 
 

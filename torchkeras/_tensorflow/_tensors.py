@@ -45,6 +45,8 @@ def cast(x: Any, dtype: Any) -> Any:
     """`x` in `dtype`; fractions are cut off on the way to integers."""
     if isinstance(x, StringTensor) and as_dtype(dtype) is string:
         return x
+    if hasattr(x, "row_splits"):
+        return x.map_values(lambda values: cast(values, dtype))
     return ops.cast(x, as_dtype(dtype))
 
 
