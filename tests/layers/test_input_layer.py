@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from torchkeras import layers
+from torchkeras import Model, layers
 
 ARGUMENTS = [
     {"shape": (3,)},
@@ -47,3 +47,8 @@ def test_a_symbol_can_be_given() -> None:
 def test_the_old_name_of_shape() -> None:
     with pytest.warns(UserWarning, match="Use `shape` instead"):
         assert layers.InputLayer(input_shape=(3,)).batch_shape == (None, 3)
+
+
+def test_what_goes_in_is_what_comes_out() -> None:
+    inputs = layers.Input((3,))
+    assert Model(inputs, layers.Dense(2)(inputs)).layers[0].input is inputs  # Keras 2; an empty list in Keras 3

@@ -60,6 +60,11 @@ class InputLayer(Layer):
         self.built = True
         Node(self, (), {}, input_tensor if input_tensor is not None else self._new_tensor())
 
+    @property
+    def input(self) -> Any:
+        """The symbolic tensor that is also the output, as in Keras 2 (Keras 3: an empty list)."""
+        return self.output
+
     def _new_tensor(self) -> KerasTensor:
         tensor = KerasTensor(self.batch_shape, self._input_dtype, name=self.name)
         tensor.optional = self.optional
