@@ -15,13 +15,30 @@ from torchkeras.ops._op import tensor
 
 # Renames
 
-concat = moving(row(ops.concatenate, "values axis"))
 expand_dims = moving(row(ops.expand_dims, "input axis", dim="axis"))
 stack = moving(row(ops.stack, "values axis"))
 unstack = moving(row(ops.unstack, "value num axis"))
 repeat = moving(row(ops.repeat, "input repeats axis"))
 
 # Own
+
+
+@moving
+@own
+def concat(values: Any, axis: Any = 0) -> Any:
+    """The tensors one after the other along `axis`."""
+    if isinstance(values, list | tuple) and any(type(item) is list for item in values):
+        values = [_beside(item, values) for item in values]
+    return ops.concatenate(values, int(axis))
+
+
+def _beside(item: Any, values: Any) -> Any:
+    """Whole numbers beside a shape go to the host, where it is: ``tf.concat([tf.shape(x)[:-1], [units]], 0)``."""
+    if type(item) is list and all(type(number) is int for number in item):
+        for other in values:
+            if isinstance(other, torch.Tensor) and other.device.type == "cpu" and not other.is_floating_point():
+                return torch.tensor(item, dtype=other.dtype, device="cpu")
+    return item
 
 
 @moving

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import ops
+from torchkeras import _settings, ops
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras.ops._op import tensor
 
@@ -66,12 +66,12 @@ class TensorArray:
         known = next((item.shape for item in self._items if item is not None), self.element_shape)
         if known is None:
             raise ValueError("TensorArray: an element was read that nobody wrote, and no `element_shape` is given.")
-        return torch.zeros(tuple(known), dtype=self.dtype)
+        return torch.zeros(tuple(known), dtype=self.dtype, device=_settings.device())
 
     def stack(self, name: Any = None) -> Tensor:
         """All elements along a new first axis."""
         if not self._items:
-            return torch.zeros((0, *(self.element_shape or ())), dtype=self.dtype)
+            return torch.zeros((0, *(self.element_shape or ())), dtype=self.dtype, device=_settings.device())
         return torch.stack([self.read(index) for index in range(len(self._items))])
 
     def concat(self, name: Any = None) -> Tensor:

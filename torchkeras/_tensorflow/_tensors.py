@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras import _pipeline, ops
+from torchkeras import _pipeline, _settings, ops
 from torchkeras._dtypes import standardize_dtype
 from torchkeras._pipeline import RaggedTensor, SparseTensor, StringTensor
 from torchkeras._pipeline._strings import is_text
@@ -34,7 +34,7 @@ def convert_to_tensor(
 ) -> Any:
     """`value` as a tensor, in `dtype` if given; arrays are copied, so that a later change of theirs is not seen."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiubc":
-        value = torch.tensor(value)
+        value = torch.tensor(value, device=_settings.device())
     if is_text(value) or dtype is string:
         return value if isinstance(value, StringTensor) else StringTensor(value)
     return ops.convert_to_tensor(value, dtype)

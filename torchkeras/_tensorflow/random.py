@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras import random
+from torchkeras import _settings, random
 from torchkeras._dtypes import standardize_dtype
 from torchkeras._tensorflow import _refused, _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
@@ -145,7 +145,8 @@ def log_uniform_candidate_sampler(
     source = None if seed is None else random.generator(seed_for(seed), shares.device)
     drawn = torch.multinomial(shares, int(num_sampled), replacement=not unique, generator=source)
     expected = 1 - (1 - shares) ** num_sampled if unique else shares * num_sampled
-    return drawn, expected[tensor(true_classes).long().cpu()], expected[drawn]
+    found = drawn, expected[tensor(true_classes).long().cpu()], expected[drawn]
+    return found[0].to(_settings.device()), found[1].to(_settings.device()), found[2].to(_settings.device())
 
 
 experimental = types.SimpleNamespace(

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from torchkeras import _settings
 from torchkeras._tensorflow import _refused, _sizes
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._rows import Function, own, own_op, publish
@@ -49,7 +50,7 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
 
 def _window(function: Callable[..., Any]) -> Function:
     def compute(window_length: Any, periodic: bool = True, dtype: Any = torch.float32) -> Any:
-        return function(int(window_length), periodic=periodic, dtype=as_dtype(dtype))
+        return function(int(window_length), periodic=periodic, dtype=as_dtype(dtype), device=_settings.device())
 
     compute.__doc__ = f"``torch.{function.__name__}``: ``-> (window_length,)``."
     return own(compute)
@@ -150,7 +151,7 @@ def linear_to_mel_weight_matrix(
     )
     low, center, high = edges[:-2], edges[1:-1], edges[2:]
     slopes = torch.minimum((bins - low) / (center - low), (high - bins) / (high - center)).clamp(min=0)
-    return F.pad(slopes, (0, 0, 1, 0)).to(as_dtype(dtype))
+    return F.pad(slopes, (0, 0, 1, 0)).to(_settings.device(), as_dtype(dtype))
 
 
 @own

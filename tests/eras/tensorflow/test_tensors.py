@@ -47,6 +47,23 @@ def test_arrays_are_copied() -> None:
     assert constant.tolist() == converted.tolist() == [0.0, 0.0]
 
 
+def test_new_tensors_are_on_the_default_device() -> None:
+    with keras.device("meta"):
+        made = [
+            tf.constant(np.ones(2)),
+            tf.constant([1, 2]),
+            tf.convert_to_tensor(np.ones(2)),
+            tf.zeros((2,)),
+            tf.range(3),
+        ]
+        made += [tf.fill((2,), 1.0), tf.one_hot([1], 3), tf.eye(2), tf.linspace(0.0, 1.0, 3), tf.random.normal((2,))]
+        made += [tf.random.uniform((2,)), tf.signal.hann_window(4), tf.sequence_mask([1], 3), tf.Variable([1.0]).value]
+        assert {tensor.device.type for tensor in made} == {"meta"}
+        x = tf.zeros((2, 3))
+        assert tf.concat([tf.shape(x)[:-1], [5]], 0).tolist() == [2, 5]  # sizes stay on the host
+        assert tf.reshape(x, [tf.shape(x)[0], -1, 1]).shape == (2, 3, 1)
+
+
 def test_methods_of_tensors() -> None:
     tensor, symbol = tf.zeros((2, 3)), keras.Input((3,))
     assert tensor.get_shape().as_list() == [2, 3] and symbol.get_shape().as_list() == [None, 3]
