@@ -45,6 +45,14 @@ def test_from_the_middle(model):
     np.testing.assert_allclose(found, hidden @ kernel + bias, atol=1e-6)
 
 
+def test_nobody_trains_outside_of_calls(model):
+    assert not K.learning_phase()
+    assert int(K.learning_phase()) == 0
+    assert K.learning_phase() is K.learning_phase()
+    dropped = model(torch.ones(2, 3), training=K.learning_phase())
+    np.testing.assert_allclose(dropped.detach(), model.predict(np.ones((2, 3)), verbose=0), atol=1e-6)
+
+
 def test_learning_phase_as_an_input(model):
     run = K.function([model.layers[0].input, K.learning_phase()], [model.layers[1].output])
     still, dropped = run([X, 0])[0], run([X, 1])[0]

@@ -21,11 +21,21 @@ _running: int | None = None  # by K.function, for the length of a run
 _symbol: KerasTensor | None = None
 
 
+class _Phase(KerasTensor):
+    """Where a truth value is asked for, outside of any call, nobody trains."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __int__(self) -> int:
+        return 0
+
+
 def symbol() -> KerasTensor:
     """The one symbolic tensor that stands for the phase."""
     global _symbol
     if _symbol is None:
-        _symbol = layers.Input(batch_shape=(), dtype="bool", name="keras_learning_phase")
+        _symbol = layers.Input(tensor=_Phase((), "bool", name="keras_learning_phase"), name="keras_learning_phase")
     return _symbol
 
 
