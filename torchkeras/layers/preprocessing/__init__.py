@@ -1,6 +1,7 @@
 """Layers that prepare data."""
 
 from torchkeras.layers.preprocessing._adaptive_equalization import *
+from torchkeras.layers.preprocessing._bending import *
 from torchkeras.layers.preprocessing._bounding_boxes import *
 from torchkeras.layers.preprocessing._category_encoding import *
 from torchkeras.layers.preprocessing._coloring import *
