@@ -101,3 +101,15 @@ def test_slices_may_count_backwards(runner: Any, tmp_path: Path) -> None:
         "[5, 6, 7] [3, 2, 1] cba [1, 2, 3]",
         "(None, 3, 2)",
     ]
+
+
+def test_the_backend_that_old_scripts_ask_for(runner: Any, tmp_path: Path) -> None:
+    old = """
+from keras import backend as K
+if K.backend() != 'tensorflow':
+    raise RuntimeError('This script needs the TensorFlow backend')
+print(K.backend() == 'theano', K.backend() == "tensorflow")
+"""
+    assert runner.run(old, cwd=tmp_path).check().stdout == "False True\n"
+    today = "import keras\nprint(keras.backend.backend() == 'tensorflow', keras.backend.backend() == 'torch')"
+    assert runner.run(today, cwd=tmp_path).check().stdout == "False True\n"

@@ -5,6 +5,7 @@
 - ``x *= y`` names a new tensor ``x`` in TensorFlow; in torch it changes the old one, which others hold as well, such as
   autograd or the other branch of a network. It becomes ``x = x * y`` where ``x`` is a tensor.
 - ``x[..., ::-1]`` is an error of torch's; ``x`` is read through a function there that lets it count backwards.
+- ``K.backend() == "tensorflow"`` asks, in a script that knows of no torch, for the way that is not Theano's: it holds.
 
 Only these expressions of a script are compiled anew; its text and line numbers stay. A script that imports torch itself
 means what torch does.
@@ -57,7 +58,7 @@ def rewritten(source: str | bytes, path: str) -> Any:
     if not _KERAS.search(text):
         return source
     tree = ast.parse(source, path)
-    rewriting = _Rewriting(rebinds=not any(_imports_torch(node) for node in ast.walk(tree)))
+    rewriting = _Rewriting(not any(_imports_torch(node) for node in ast.walk(tree)), "torch" not in text)
     tree = rewriting.visit(tree)
     return ast.fix_missing_locations(tree) if rewriting.changed else source
 
@@ -69,9 +70,19 @@ def _imports_torch(node: ast.AST) -> bool:
 
 
 class _Rewriting(ast.NodeTransformer):
-    def __init__(self, rebinds: bool) -> None:
+    def __init__(self, rebinds: bool, before_torch: bool) -> None:
         self.rebinds = rebinds
+        self.before_torch = before_torch
         self.changed = False
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        names = [each for each in node.comparators if isinstance(each, ast.Constant) and each.value == "tensorflow"]
+        if self.before_torch and names and _asks_for_the_backend(node.left):
+            self.changed = True
+            for name in names:
+                name.value = "torch"
+        return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
@@ -109,6 +120,12 @@ class _Rewriting(ast.NodeTransformer):
 
 def _counts_backwards(part: ast.AST) -> bool:
     return isinstance(part, ast.Slice) and isinstance(part.step, ast.UnaryOp) and isinstance(part.step.op, ast.USub)
+
+
+def _asks_for_the_backend(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or node.args:
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", None)) == "backend"
 
 
 def _is_shape(node: ast.AST) -> bool:
