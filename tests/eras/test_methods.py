@@ -146,6 +146,83 @@ late(x)
 assert [w.name for w in late.weights] == ["late"]
 assert Dense(3).get_output_shape_for((None, 5)) == (None, 3)
 """,
+    "states that change within a call": """
+class Spectral(Conv2D):
+    def build(self, input_shape):
+        shape = self.kernel_size + (input_shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, initializer=self.kernel_initializer, name="kernel")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+        self.u = self.add_weight(shape=(1, self.filters), initializer="ones", name="sn", trainable=False)
+        self.built = True
+    def call(self, inputs, training=None):
+        flat = K.reshape(self.kernel, [-1, self.kernel.shape.as_list()[-1]])
+        v = K.l2_normalize(K.dot(self.u, K.transpose(flat)))
+        u = K.l2_normalize(K.dot(v, flat))
+        sigma = K.dot(K.dot(v, flat), K.transpose(u))
+        if training not in {0, False}:
+            self.u.assign(u)
+        outputs = K.conv2d(inputs, K.reshape(flat / sigma, K.int_shape(self.kernel)), padding=self.padding)
+        return self.activation(K.bias_add(outputs, self.bias))
+model = Sequential([Spectral(4, 3, padding="same", activation="relu", input_shape=(6, 6, 2)), Flatten(), Dense(1)])
+model.compile("sgd", "mse")
+model.fit(rng.rand(4, 6, 6, 2), np.ones(4), epochs=3, verbose=0)
+layer = model.layers[0]
+flat = layer.get_weights()[0].reshape(-1, 4)
+assert layer.output_shape == (None, 6, 6, 4) and not np.allclose(layer.get_weights()[2], 1)
+u = layer.get_weights()[2]
+found = np.linalg.norm(u @ flat.T) / np.linalg.norm(u)
+assert found <= np.linalg.norm(flat, 2) + 1e-4 and "sn" in "".join(model.state_dict())
+""",
+    "a recurrent layer of one's own": """
+from keras import activations, initializers
+from keras.engine import InputSpec
+from keras.layers.recurrent import Recurrent, _time_distributed_dense
+class AttentionDecoder(Recurrent):
+    def __init__(self, units, output_dim, **kwargs):
+        self.units, self.output_dim = units, output_dim
+        self.init = initializers.get("glorot_uniform")
+        super(AttentionDecoder, self).__init__(**kwargs)
+        self.name = "decoder"
+        self.return_sequences = True
+    def build(self, input_shape):
+        self.batch_size, self.timesteps, self.input_dim = input_shape
+        self.states = [None, None]
+        def weight(name, *shape):
+            return self.add_weight(shape=shape, name=name, initializer=self.init)
+        self.V_a, self.W_a = weight("V_a", self.units), weight("W_a", self.units, self.units)
+        self.U_a, self.b_a = weight("U_a", self.input_dim, self.units), weight("b_a", self.units)
+        self.C, self.U = weight("C", self.input_dim, self.units), weight("U", self.units, self.units)
+        self.W, self.W_s = weight("W", self.output_dim, self.units), weight("W_s", self.input_dim, self.units)
+        self.Co = weight("Co", self.input_dim, self.output_dim)
+        self.input_spec = [InputSpec(shape=(self.batch_size, self.timesteps, self.input_dim))]
+        self.built = True
+    def call(self, x):
+        self.x_seq = x
+        self._uxpb = _time_distributed_dense(self.x_seq, self.U_a, b=self.b_a, input_dim=self.input_dim,
+                                             timesteps=self.timesteps, output_dim=self.units)
+        return super(AttentionDecoder, self).call(x)
+    def get_initial_state(self, inputs):
+        s0 = activations.tanh(K.dot(inputs[:, 0], self.W_s))
+        y0 = K.expand_dims(K.sum(K.zeros_like(inputs), axis=(1, 2)))
+        return [K.tile(y0, [1, self.output_dim]), s0]
+    def step(self, x, states):
+        ytm, stm = states
+        at = K.dot(K.repeat(stm, self.timesteps), self.W_a)
+        et = K.dot(activations.tanh(at + self._uxpb), K.expand_dims(self.V_a))
+        at = K.exp(et)
+        at /= K.repeat(K.sum(at, axis=1), self.timesteps)
+        context = K.squeeze(K.batch_dot(at, self.x_seq, axes=1), axis=1)
+        st = activations.tanh(K.dot(context, self.C) + K.dot(stm, self.U) + K.dot(ytm, self.W))
+        return activations.softmax(K.dot(context, self.Co)), [ytm * 0 + 1, st]
+    def compute_output_shape(self, input_shape):
+        return (None, self.timesteps, self.output_dim)
+model = Sequential([LSTM(6, input_shape=(5, 3), return_sequences=True), AttentionDecoder(6, 3)])
+model.compile("adam", "categorical_crossentropy")
+data = np.eye(3)[rng.randint(0, 3, (16, 5))]
+losses = model.fit(data, data, epochs=6, verbose=0).history["loss"]
+assert model.output_shape == (None, 5, 3) and losses[-1] < losses[0], losses
+assert model.layers[-1].W.shape == (3, 6) and model.layers[-1].name == "decoder"
+""",
     "updates and losses": """
 class Counter(Layer):
     def build(self, input_shape):

@@ -39,6 +39,7 @@ def install() -> None:
     _graph.keep_users()
     _layers.let_weights_be_assigned()
     _layers.let_states_be_given()
+    _objects.let_states_change_within_a_call()
     _layers.let_configs_be_partial()
     _layers.let_initializers_take_names()
     _own_optimizers.let_optimizers_be_written()

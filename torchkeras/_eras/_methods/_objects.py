@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import torch
+
 from torchkeras._eras._methods._former import Rows, attribute, method
 from torchkeras._symbolic import KerasTensor
 from torchkeras._tensorflow._tensor_shape import TensorShape
@@ -18,6 +20,27 @@ def _set_param(self: Any, parameter: Any) -> None:
 def _set_layer(self: Any, layer: Any) -> None:
     """Penalize this layer's outputs from now on."""
     layer.activity_regularizer = self
+
+
+def let_states_change_within_a_call() -> None:
+    """A state that a user's layer assigns in its call becomes a new tensor, from now on.
+
+    What was computed from the old one keeps it for its gradient, as in TensorFlow, where reading gives a copy.
+    """
+    today = Variable._store
+
+    def _store(self: Any, value: Any) -> None:
+        owner, name = self._owner, self._attribute
+        if name in getattr(owner, "_buffers", ()) and _is_users(type(owner)):
+            owner._buffers[name] = torch.empty_like(owner._buffers[name]).copy_(value.detach())
+        else:
+            today(self, value)
+
+    Variable._store = _store  # type: ignore[method-assign]
+
+
+def _is_users(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] not in ("torchkeras", "torch")
 
 
 SYMBOL: Rows = {
