@@ -39,6 +39,8 @@ keras.engine.training: Model make_batches slice_X slice_arrays
 keras.engine.sequential: Sequential
 keras.engine.functional: Functional
 keras.engine.keras_tensor: KerasTensor
+keras.engine.data_adapter: unpack_x_y_sample_weight expand_1d
+keras.losses: LossFunctionWrapper
 keras.engine.saving: load_model save_model model_from_json
 keras.models: Model Sequential Input Graph model_from_json model_from_yaml model_from_config load_model save_model
 keras.models: clone_model
@@ -127,6 +129,21 @@ print("=", sorted({"Dense", "CuDNNLSTM", "merge", "Recurrent", "TimeDistributedD
                    "mean_squared_error", "fmeasure", "Input"} - found))
 """
     assert runner.run(source, cwd=tmp_path).check().facts == ["= []"]
+
+
+def test_modules_come_out_of_packages_by_every_name(runner: Any, tmp_path: Path) -> None:
+    source = """
+import warnings; warnings.simplefilter("ignore")
+from tensorflow.python.keras.engine import data_adapter
+from tensorflow.keras.layers import experimental
+from keras.engine import topology, training
+from keras.layers import core, recurrent, advanced_activations
+from keras.utils import np_utils, generic_utils, data_utils
+import keras
+print("=", data_adapter is keras.engine.data_adapter, experimental is keras.layers.experimental, core.Dense is
+      keras.layers.core.Dense is keras.layers.Dense, topology.Layer is keras.layers.Layer)
+"""
+    assert runner.run(source, cwd=tmp_path).check().facts == ["= True True True True"]
 
 
 def test_old_paths_warn_once_where_the_script_imports_them(runner: Any, tmp_path: Path) -> None:

@@ -249,6 +249,15 @@ def test_functions_are_found_by_name_and_travel_as_text() -> None:
     assert old_utils.func_load(old_utils.func_dump(lambda x, y=2: x * y * scale))(5) == 30
 
 
+def test_batches_get_a_second_axis_and_functions_become_losses() -> None:
+    from torchkeras._eras.losses import LossFunctionWrapper
+
+    x, (y, weight) = old_utils.expand_1d((torch.ones(3, 2), (np.ones(3), None)))
+    assert (x.shape, y.shape, weight) == ((3, 2), (3, 1), None)
+    loss = LossFunctionWrapper(lambda t, p, scale: scale * (t - p).abs(), name="own", scale=2.0)
+    assert (loss.name, loss(torch.zeros(4), torch.ones(4)).item()) == ("own", 2.0)
+
+
 def test_kernels_are_turned_round_for_other_backends() -> None:
     model = models.Sequential([layers.Input((5, 5, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1)])
     kernel, dense = model.layers[0].kernel.numpy(), model.layers[-1].get_weights()

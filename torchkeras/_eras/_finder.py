@@ -1,5 +1,6 @@
 """The one finder: `import keras.x.y`, by every path that Keras ever had, gives torchkeras' own module objects."""
 
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -108,11 +109,17 @@ def module_at(path: str) -> ModuleType | None:
         found = _imported(path.replace("tensorflow", "torchkeras._tensorflow", 1)) if root == "tensorflow" else None
         return found or _on_the_way(path)
     if path in _paths.MODULES:
-        return OldModule(path, _paths.MODULES[path])
+        return _old_module(path)
     if any(part.startswith("_") for part in path.split(".")):
         return _on_the_way(path)
     today = _imported(path.replace("keras", "torchkeras", 1))
     return today if today is not None else _imported(path.replace("keras", "torchkeras._eras", 1))
+
+
+@functools.cache
+def _old_module(path: str) -> OldModule:
+    """One object for a path, by whatever distribution it is named."""
+    return OldModule(path, _paths.MODULES[path])
 
 
 def _on_the_way(path: str) -> ModuleType | None:

@@ -8,11 +8,13 @@ import numpy as np
 
 from torchkeras import _lambda_code, _registry
 from torchkeras._errors import unknown
+from torchkeras._structures import map_leaves
 from torchkeras._symbolic import KerasTensor
 
 __all__ = [
     "convert_shapes",
     "default",
+    "expand_1d",
     "func_dump",
     "func_load",
     "get_from_module",
@@ -138,6 +140,11 @@ def validate_kwargs(kwargs: Any, allowed_kwargs: Any, error_message: str = "Keyw
 def to_snake_case(name: str) -> str:
     """The automatic name of a class."""
     return _registry.to_snake_case(name)
+
+
+def expand_1d(data: Any) -> Any:
+    """A batch in which tensors and arrays of one axis get a second one, of size 1."""
+    return map_leaves(lambda leaf: leaf[:, None] if getattr(leaf, "ndim", None) == 1 else leaf, data)
 
 
 def default(method: F) -> F:
