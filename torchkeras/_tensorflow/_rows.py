@@ -9,6 +9,7 @@ import torch
 
 from torchkeras._pipeline import RaggedTensor
 from torchkeras.ops._op import op
+from torchkeras.ops._torch_functions import OTHERS
 
 Function = Callable[..., Any]
 
@@ -112,5 +113,11 @@ def publish(namespace: dict[str, Any], *others: str) -> None:
 
 
 def own_op(function: Function) -> Function:
-    """:func:`own`, for a function of tensors, which is recorded when it is called on symbolic ones."""
-    return own(op(function))
+    """:func:`own`, for a function of tensors: on symbolic ones it is recorded, and files of models may name it."""
+    recorded = op(function)
+    parts = f"{function.__module__}.{function.__name__}".removeprefix("torchkeras._tensorflow.").split(".")
+    name = ".".join(["tensorflow", *(part for part in parts[:-1] if part[0] != "_"), parts[-1].strip("_")])
+    if name in OTHERS:
+        raise ValueError(f"Two functions would be {name!r} in files.")
+    OTHERS[name] = recorded
+    return own(recorded)

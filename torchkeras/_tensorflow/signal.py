@@ -19,7 +19,7 @@ def _transform(function: Callable[..., Any], dims: int, real: bool = False) -> F
         length = None if fft_length is None else list(_sizes.static(fft_length))
         return function(x if real or x.is_complex() else torch.complex(x, torch.zeros_like(x)), length, axes)
 
-    compute.__name__ = function.__name__
+    compute.__name__ = f"{function.__name__}_{dims}"
     compute.__doc__ = f"``torch.fft.{function.__name__}`` over the last {dims} axes."
     return own_op(compute)
 

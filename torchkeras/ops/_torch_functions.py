@@ -25,6 +25,10 @@ _BARRED += ("storage", "storage_offset", "storage_type", "untyped_storage")
 _PROPERTIES = ("H", "T", "imag", "mH", "mT", "real")
 
 
+# Functions beside torch's that configs may name: the stand-in for tensorflow enters its own, when it is imported.
+OTHERS: dict[str, Op] = {}
+
+
 def torch_entry(operation: FunctionOperation) -> dict[str, Any]:
     """The entry of a call of a torch function, by its name.
 
@@ -35,6 +39,8 @@ def torch_entry(operation: FunctionOperation) -> dict[str, Any]:
     known = {item: name for name, item in _known().items()}
     name = f"torch.Tensor.{function.__name__}" if isinstance(function, _TensorProperty) else known.get(function)
     if name is None:
+        name = next((other for other, item in OTHERS.items() if item is function), None)
+    if name is None:
         raise TypeError(
             f"{function!r} in the graph cannot be written into a config: it is no op and no torch function."
         )
@@ -44,9 +50,14 @@ def torch_entry(operation: FunctionOperation) -> dict[str, Any]:
 
 def torch_function(name: str) -> Op:
     """The torch function of that name, out of the closed table: nothing is imported (D10)."""
-    found = _known().get(name)
+    found = _known().get(name) or OTHERS.get(name)
     if found is None and name.removeprefix("torch.Tensor.") in _PROPERTIES:
         return _TensorProperty(name.removeprefix("torch.Tensor."))
+    if found is None and name.startswith("tensorflow."):
+        raise ValueError(
+            f"The model has {name!r} in its graph, one of TensorFlow's functions: load it in a script that has "
+            "imported tensorflow under the runner (`python -m torchkeras script.py`)."
+        )
     if found is None:
         raise ValueError(f"Unknown torch function in the config: {name!r}.{nearest(name, _known())}")
     return found

@@ -1,11 +1,14 @@
 """``tf.function``, control flow, scopes and contexts, random numbers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 import torchkeras as keras
 from torchkeras import _tensorflow as tf
+from torchkeras.ops._torch_functions import OTHERS, torch_function
 
 
 def test_functions_run_eagerly_and_get_tensors() -> None:
@@ -160,3 +163,27 @@ def test_the_greedy_decoder() -> None:
     logits = tf.math.log(tf.one_hot([[0], [0], [2], [1]], 3) + 1e-6)
     (decoded,), _ = tf.nn.ctc_greedy_decoder(logits, [4])
     assert [number for number in decoded[0].tolist() if number >= 0] == [0, 1]
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_models_with_these_functions_are_saved(suffix: str, tmp_path: Path) -> None:
+    x = keras.Input((4, 6))
+    batch = tf.shape(x)[0]
+    y = tf.nn.l2_normalize(tf.clip_by_value(x, 0.2, 0.8), axis=-1)
+    y = tf.concat([y, tf.cumsum(x, axis=1, exclusive=True)], axis=-1) * tf.one_hot(tf.cast(x[:, :1, 0], tf.int32), 12)
+    model = keras.Model(x, [tf.reshape(y, (batch, 48)), tf.cast(tf.reduce_mean(y, axis=[1, 2]) > 0.5, tf.float32)])
+    model.save(tmp_path / f"model.{suffix}")
+    again = keras.models.load_model(tmp_path / f"model.{suffix}")
+    data = np.random.RandomState(0).rand(3, 4, 6).astype("float32")
+    for one, other in zip(model.predict(data, verbose=0), again.predict(data, verbose=0), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_file_that_names_an_unknown_function_says_how_to_load_it() -> None:
+    with pytest.raises(ValueError, match="has imported tensorflow under the runner"):
+        torch_function("tensorflow.no_such")
+
+
+def test_functions_that_files_may_name_only_compute() -> None:
+    barred = ("read", "write", "file", "py_func", "numpy_func", "print")
+    assert not any(part in name for name in OTHERS for part in barred)
