@@ -88,7 +88,9 @@ class RandomSharpness(ColorLayer):
         return self._uniform(images, self.factor)
 
     def _change(self, images: Tensor, draws: Any) -> Tensor:
-        kernel = images.new_tensor([[1, 1, 1], [1, 5, 1], [1, 1, 1]]) / 13  # the smoothing of the imaging library PIL
+        kernel = images.new_ones(3, 3)
+        kernel[1, 1] = 5
+        kernel = kernel / 13  # the smoothing of the imaging library PIL
         smooth = filtered(images, kernel.expand(len(images), 3, 3))
         return self._clip(smooth + (images - smooth) * (2 * draws))
 

@@ -72,7 +72,8 @@ class _AffineLayer(AugmentationLayer):
 
 def _maps(like: Tensor, a: tuple[Any, Any, Any], b: tuple[Any, Any, Any]) -> Tensor:
     """``(b, 8)``: a pixel at (x, y) comes from ``(a0 x + a1 y + a2, b0 x + b1 y + b2)``."""
-    rows = [torch.as_tensor(value, dtype=like.dtype, device=like.device).expand(len(like)) for value in (*a, *b, 0, 0)]
+    # a number is filled in on the device: it never has to be copied there
+    rows = [value if isinstance(value, Tensor) else like.new_full((len(like),), value) for value in (*a, *b, 0, 0)]
     return torch.stack(rows, 1)
 
 
