@@ -237,6 +237,18 @@ def test_a_user_cell_and_a_user_recurrent_layer_step() -> None:
     assert Decay(2, return_sequences=True)(symbol).shape == (None, 3, 2)
 
 
+def test_pooling_layers_of_ones_own_derive_from_keras_2s_bases() -> None:
+    class Spread(old._GlobalPooling2D):
+        def call(self, inputs: Any) -> Any:
+            axes = (1, 2) if self.data_format == "channels_last" else (2, 3)
+            return inputs.amax(axes) - inputs.amin(axes)
+
+    x = torch.rand(2, 4, 5, 3)
+    torch.testing.assert_close(Spread()(x), x.amax((1, 2)) - x.amin((1, 2)))
+    assert Spread(data_format="channels_first")(layers.Input((3, 4, 5))).shape == (None, 3)
+    assert old._GlobalPooling1D().compute_output_shape((None, 4, 3)) == (None, 3)
+
+
 @pytest.mark.parametrize(("name", "axis"), [("RandomHeight", 1), ("RandomWidth", 2)])
 def test_random_sizes_change_one_axis_in_training(name: str, axis: int) -> None:
     layer = getattr(old, name)((0.5, 0.5), interpolation="nearest")

@@ -12,7 +12,7 @@ keras.layers.core: MaxoutDense Highway Merge SpatialDropout1D ActivityRegulariza
 keras.layers.convolutional: Conv1D Conv2D Convolution1D Convolution2D Convolution3D MaxPooling1D MaxPooling2D
 keras.layers.convolutional: AveragePooling2D ZeroPadding2D UpSampling2D Conv2DTranspose Deconvolution2D Cropping2D
 keras.layers.convolutional: AtrousConvolution1D AtrousConvolution2D SeparableConv2D SeparableConvolution2D
-keras.layers.pooling: MaxPooling2D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPool2D
+keras.layers.pooling: MaxPooling2D GlobalAveragePooling2D GlobalMaxPooling1D _GlobalPooling2D
 keras.layers.normalization: BatchNormalization
 keras.layers.normalization.batch_normalization: BatchNormalization
 keras.layers.recurrent: LSTM GRU SimpleRNN Recurrent RNN StackedRNNCells _time_distributed_dense

@@ -9,6 +9,7 @@ from torchkeras._eras.layers import (
     _merge,
     _merge_base,
     _names,
+    _pooling_bases,
     _random,
     _recurrent,
 )
@@ -20,6 +21,7 @@ from torchkeras._eras.layers._local import *
 from torchkeras._eras.layers._merge import *
 from torchkeras._eras.layers._merge_base import *
 from torchkeras._eras.layers._names import *
+from torchkeras._eras.layers._pooling_bases import *
 from torchkeras._eras.layers._random import *
 from torchkeras._eras.layers._recurrent import *
 
@@ -32,6 +34,7 @@ _FILES = (
     _merge,
     _merge_base,
     _names,
+    _pooling_bases,
     _random,
     _recurrent,
 )
