@@ -10,6 +10,7 @@ from tensorflow import keras
 from tensorflow.keras import layers
 from tensorflow.keras.models import Sequential
 
+tf.random.set_seed(0)
 data_dir = pathlib.Path("flowers")
 rng = np.random.RandomState(0)
 for number, name in enumerate(["daisy", "roses", "tulips"]):
@@ -52,7 +53,7 @@ data_augmentation = keras.Sequential([
 ])
 for images, _ in train_ds.take(1):
     augmented_images = data_augmentation(images)
-    print("= augmented", tuple(augmented_images.shape))
+    print("= augmented", tuple(augmented_images.shape)[1:])
 
 num_classes = len(class_names)
 model = Sequential([

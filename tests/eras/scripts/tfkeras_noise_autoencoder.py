@@ -5,6 +5,7 @@ import tensorflow as tf
 from tensorflow.keras import layers, losses
 from tensorflow.keras.models import Model
 
+tf.random.set_seed(0)
 rng = np.random.RandomState(0)
 x_train = rng.rand(48, 8, 8).astype("float32")[..., tf.newaxis]
 x_test = x_train[:16]

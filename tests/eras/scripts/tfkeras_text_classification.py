@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.keras import layers, losses
 
+tf.random.set_seed(0)
 rng = np.random.RandomState(0)
 for split in ("train", "test"):
     for label, words in (("pos", ["good", "great", "fine"]), ("neg", ["bad", "awful", "poor"])):

@@ -1,6 +1,7 @@
 """Data sets of what stands in files: lines, records."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
@@ -21,8 +22,6 @@ def opened(name: str, compression_type: Any) -> Any:
     if kind not in ("", "GZIP", "ZLIB"):
         raise ValueError(f"`compression_type`: expected None, 'GZIP' or 'ZLIB', got {compression_type!r}.")
     if kind == "ZLIB":
-        import io
-
         with open(name, "rb") as file:
             return io.BytesIO(zlib.decompress(file.read()))
     return gzip.open(name, "rb") if kind else open(name, "rb")
