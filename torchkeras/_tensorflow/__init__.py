@@ -5,6 +5,7 @@ name of one of the modules starred below is ``tf.name``; a public submodule (``n
 ``tf.submodule`` and loads on first touch. All other names are TensorFlow proper, and say so.
 """
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -12,28 +13,35 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from torchkeras._tensorflow import _methods, _refused, _tensorboard
-from torchkeras._tensorflow._control import *
-from torchkeras._tensorflow._creation import *
-from torchkeras._tensorflow._dtypes import *
-from torchkeras._tensorflow._function import *
-from torchkeras._tensorflow._gradient_tape import *
-from torchkeras._tensorflow._indexing import *
-from torchkeras._tensorflow._module import *
-from torchkeras._tensorflow._printing import *
-from torchkeras._tensorflow._scopes import *
-from torchkeras._tensorflow._shaping import *
-from torchkeras._tensorflow._tensor_array import *
-from torchkeras._tensorflow._tensors import *
-from torchkeras._tensorflow._variable import (  # type: ignore[assignment]  # mypy sees names that __all__ hides
-    Variable,
-    VariableAggregation,
-    VariableSynchronization,
-)
-from torchkeras._tensorflow.debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
-from torchkeras._tensorflow.linalg import *
-from torchkeras._tensorflow.math import *
-from torchkeras._tensorflow.version import VERSION as __version__
+# A collection in the middle would go over all of torch's objects, and take longer than the imports themselves.
+_collecting = gc.isenabled()
+gc.disable()
+try:
+    from torchkeras._tensorflow import _methods, _refused, _tensorboard
+    from torchkeras._tensorflow._control import *
+    from torchkeras._tensorflow._creation import *
+    from torchkeras._tensorflow._dtypes import *
+    from torchkeras._tensorflow._function import *
+    from torchkeras._tensorflow._gradient_tape import *
+    from torchkeras._tensorflow._indexing import *
+    from torchkeras._tensorflow._module import *
+    from torchkeras._tensorflow._printing import *
+    from torchkeras._tensorflow._scopes import *
+    from torchkeras._tensorflow._shaping import *
+    from torchkeras._tensorflow._tensor_array import *
+    from torchkeras._tensorflow._tensors import *
+    from torchkeras._tensorflow._variable import (  # type: ignore[assignment]  # mypy sees names that __all__ hides
+        Variable,
+        VariableAggregation,
+        VariableSynchronization,
+    )
+    from torchkeras._tensorflow.debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
+    from torchkeras._tensorflow.linalg import *
+    from torchkeras._tensorflow.math import *
+    from torchkeras._tensorflow.version import VERSION as __version__
+finally:
+    if _collecting:
+        gc.enable()
 
 _methods.install()
 _tensorboard.install()
@@ -93,7 +101,7 @@ def _submodule(name: str) -> ModuleType | None:
 def __dir__() -> list[str]:
     submodules = (entry.name for entry in pkgutil.iter_modules(globals()["__path__"]) if not entry.name.startswith("_"))
     public = (name for name in globals() if not name.startswith("_"))
-    hidden = {"importlib", "pkgutil", "sys", "warnings", "ModuleType", "Any"}
+    hidden = {"gc", "importlib", "pkgutil", "sys", "warnings", "ModuleType", "Any"}
     return sorted({*submodules, *public, *_PLACES, *_KERAS, "keras"} - hidden)
 
 
