@@ -12,5 +12,5 @@ from torchkeras._pipeline._sparse import SparseTensor as SparseTensor
 from torchkeras._pipeline._spec import DatasetSpec as DatasetSpec
 from torchkeras._pipeline._spec import RaggedTensorSpec as RaggedTensorSpec
 from torchkeras._pipeline._spec import TensorSpec as TensorSpec
-from torchkeras._pipeline._strings import StringTensor as StringTensor
-from torchkeras._pipeline._strings import string as string
+from torchkeras._strings import StringTensor as StringTensor
+from torchkeras._strings import string as string

@@ -13,7 +13,7 @@ from torchkeras._pipeline._nodes import UNKNOWN, Above, Indexed, Node
 from torchkeras._pipeline._ragged import RaggedTensor
 from torchkeras._pipeline._selection import joined
 from torchkeras._pipeline._spec import TensorSpec, with_first, without_first
-from torchkeras._pipeline._strings import StringTensor
+from torchkeras._strings import StringTensor
 from torchkeras._structures import map_leaves
 
 Collect = Callable[[Any], Any]

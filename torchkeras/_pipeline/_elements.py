@@ -11,7 +11,7 @@ from torchkeras._errors import brief
 from torchkeras._pipeline._plain import from_plain
 from torchkeras._pipeline._ragged import RaggedTensor
 from torchkeras._pipeline._sparse import SparseTensor
-from torchkeras._pipeline._strings import StringTensor
+from torchkeras._strings import StringTensor
 from torchkeras._structures import leaves, map_leaves
 
 LEAVES = (Tensor, StringTensor, RaggedTensor, SparseTensor)

@@ -9,7 +9,7 @@ import torch
 
 from torchkeras._pipeline._nodes import Above, Node
 from torchkeras._pipeline._ragged import RaggedTensor
-from torchkeras._pipeline._strings import StringTensor
+from torchkeras._strings import StringTensor
 
 ENDING = ".pt"
 

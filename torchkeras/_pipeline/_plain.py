@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._errors import brief
-from torchkeras._pipeline._strings import StringTensor, is_text
+from torchkeras._strings import StringTensor, is_text
 from torchkeras._structures import leaves
 
 

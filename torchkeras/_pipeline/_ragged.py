@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._pipeline._plain import from_plain
-from torchkeras._pipeline._strings import StringTensor
+from torchkeras._strings import StringTensor
 
 
 class RaggedTensor:

@@ -16,7 +16,7 @@ from torchkeras._pipeline._mapping import Sampled
 from torchkeras._pipeline._ragged import RaggedTensor
 from torchkeras._pipeline._selection import Shuffled, select
 from torchkeras._pipeline._spec import TensorSpec, as_dtype
-from torchkeras._pipeline._strings import StringTensor, string
+from torchkeras._strings import StringTensor, string
 from torchkeras._structures import leaves, map_leaves
 
 Self = TypeVar("Self", bound="Sources")

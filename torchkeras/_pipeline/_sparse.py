@@ -7,7 +7,7 @@ from torch import Tensor
 
 from torchkeras._pipeline._plain import from_plain
 from torchkeras._pipeline._ragged import RaggedTensor, joined
-from torchkeras._pipeline._strings import StringTensor
+from torchkeras._strings import StringTensor
 
 
 class SparseTensor:

@@ -5,7 +5,7 @@ from typing import Any
 from torchkeras._dtypes import to_torch_dtype
 from torchkeras._errors import brief
 from torchkeras._pipeline._ragged import RaggedTensor
-from torchkeras._pipeline._strings import string
+from torchkeras._strings import string
 from torchkeras._structures import map_leaves
 
 

@@ -6,7 +6,7 @@ import torch
 
 from torchkeras._dtypes import NAMES, TORCH, standardize_dtype
 from torchkeras._pipeline import string as string
-from torchkeras._pipeline._strings import StringDType
+from torchkeras._strings import StringDType
 
 bool = torch.bool
 uint8 = torch.uint8

@@ -8,7 +8,7 @@ import torch
 from torchkeras import _pipeline, _settings, ops
 from torchkeras._dtypes import standardize_dtype
 from torchkeras._pipeline import RaggedTensor, SparseTensor, StringTensor
-from torchkeras._pipeline._strings import is_text
+from torchkeras._strings import is_text
 from torchkeras._symbolic import KerasTensor
 from torchkeras._tensorflow import _sizes
 from torchkeras._tensorflow._dtypes import as_dtype, string

@@ -8,7 +8,7 @@ from torchkeras._errors import brief
 from torchkeras._pipeline import RaggedTensor, StringTensor
 from torchkeras._pipeline._elements import as_tensor
 from torchkeras._pipeline._spec import as_dtype
-from torchkeras._pipeline._strings import string
+from torchkeras._strings import string
 from torchkeras._tensorflow import _refused
 from torchkeras._tensorflow._texts import text_of
 
