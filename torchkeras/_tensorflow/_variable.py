@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from torchkeras import _variable
+from torchkeras._dtypes import TORCH
 from torchkeras._tensorflow._dtypes import as_dtype
 from torchkeras._tensorflow._tensor_shape import TensorShape
 from torchkeras._tensorflow._tensors import convert_to_tensor
@@ -14,6 +16,23 @@ from torchkeras.ops import scatter_update
 class _Kind(type):
     def __instancecheck__(cls, item: Any) -> bool:
         return isinstance(item, _variable.Variable)  # the weights of layers are variables of TensorFlow, too
+
+
+class DTypeName(str):
+    """The name of a data type, equal to the data type itself as well: ``v.dtype == tf.float32``."""
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True or (isinstance(other, torch.dtype) and TORCH[str(self)] is other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+    @property
+    def name(self) -> str:
+        """The name as a plain text."""
+        return str(self)
 
 
 class Variable(_variable.Variable, metaclass=_Kind):
@@ -55,6 +74,11 @@ class Variable(_variable.Variable, metaclass=_Kind):
         name = name.rstrip("/").rpartition("/")[2].removesuffix(":0") if name else None
         super().__init__(value, trainable=trainable is None or trainable, name=name, autocast=False)
         self.constraint = constraint
+
+    @property
+    def dtype(self) -> "DTypeName":
+        """The data type: Keras' name for it, which equals TensorFlow's object too."""
+        return DTypeName(super().dtype)
 
     @property
     def shape(self) -> TensorShape:

@@ -137,6 +137,9 @@ def test_shapes_in_a_layer_of_ones_own() -> None:
 def test_variables() -> None:
     v = tf.Variable([1.0, 2.0], name="block/w:0", constraint=keras.constraints.NonNeg())
     assert v.name == "w" and v.get_shape() == (2,) and v.device == "/device:CPU:0" and v.initializer is None
+    assert (
+        v.dtype == tf.float32 == v.dtype and v.dtype == "float32" and v.dtype != tf.int32 and v.dtype.name == "float32"
+    )
     assert v.assign_add([1.0, 1.0]) is v and v.eval().tolist() == [2.0, 3.0]
     assert v.initialized_value().tolist() == [2.0, 3.0]
     assert {v.ref(): 1}[v.experimental_ref()] == 1
