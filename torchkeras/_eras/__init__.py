@@ -5,17 +5,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing, _own_functions
-from torchkeras._eras import (
-    _arguments,
-    _finder,
-    _loss_functions,
-    _methods,
-    _names,
-    _numpy,
-    _shapes,
-    _shared_optimizers,
-    _symbolic_losses,
-)
+from torchkeras._eras import _arguments, _compile, _finder, _methods, _names, _numpy, _shapes
 
 
 def install() -> None:
@@ -24,9 +14,7 @@ def install() -> None:
     _finder.install()
     _numpy.install()
     _shapes.install()
-    _loss_functions.install()
-    _symbolic_losses.install()
-    _shared_optimizers.install()
+    _compile.install()
     _own_functions.keep()
     _missing.set_former(_names.find, _names.names)
     _methods.install()

@@ -12,29 +12,10 @@ from typing import Any
 
 from torch import Tensor
 
-from torchkeras import models
 from torchkeras._eras._reading import read_by
-from torchkeras._structures import map_leaves
 
 _OLD = ("torchkeras.backend", "torchkeras._eras", "torchkeras._tensorflow")
 _TODAY = ("torchkeras.ops",)
-
-
-def install() -> None:
-    """Let ``compile`` take such functions, from now on in this process. Calling it again does nothing."""
-    owner = next(base for base in models.Model.__mro__ if "compile" in base.__dict__)
-    plain = owner.__dict__["compile"]
-    if hasattr(plain, "_takes_functions_of_keras_2"):
-        return
-
-    @functools.wraps(plain)
-    def compile(self: Any, optimizer: Any = "rmsprop", loss: Any = None, *args: Any, **kwargs: Any) -> None:
-        for name in kwargs.keys() & {"metrics", "weighted_metrics"}:
-            kwargs[name] = map_leaves(functools.partial(of_keras_2, floats=True), kwargs[name])
-        plain(self, optimizer, map_leaves(of_keras_2, loss), *args, **kwargs)
-
-    compile._takes_functions_of_keras_2 = True  # type: ignore[attr-defined]
-    owner.compile = compile  # type: ignore[attr-defined]
 
 
 def of_keras_2(function: Any, floats: bool = False) -> Any:

@@ -18,25 +18,8 @@ from torchkeras import _symbolic
 from torchkeras._eras._reading import read_by
 from torchkeras._structures import leaves, map_leaves
 from torchkeras._symbolic import KerasTensor, node_of
-from torchkeras.models._functional import Functional
 from torchkeras.models._graph import trace
 from torchkeras.models._more import Also
-
-
-def install() -> None:
-    """Let ``compile`` of functional models take such functions, from now on in this process."""
-    if "compile" in Functional.__dict__:
-        return
-
-    @functools.wraps(Functional.compile)
-    def compile(self: Any, optimizer: Any = "rmsprop", loss: Any = None, *args: Any, **kwargs: Any) -> None:
-        see = functools.partial(with_symbols, self)
-        for name in kwargs.keys() & {"metrics", "weighted_metrics"}:
-            kwargs[name] = map_leaves(see, kwargs[name])
-        super(Functional, self).compile(optimizer, map_leaves(see, loss), *args, **kwargs)
-
-    Functional.compile = compile  # type: ignore[method-assign]
-    Functional._note = _note  # type: ignore[attr-defined]
 
 
 class _Noted(dict[int, Tensor]):
@@ -46,7 +29,7 @@ class _Noted(dict[int, Tensor]):
         return _Noted, ()
 
 
-def _note(self: Any, value: Tensor, key: int, noted: _Noted) -> None:
+def note(self: Any, value: Tensor, key: int, noted: _Noted) -> None:
     noted[key] = value
 
 
