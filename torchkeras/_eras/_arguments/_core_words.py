@@ -16,5 +16,6 @@ CORE: dict[str, dict[str, str]] = {
     "TensorBoard": dict.fromkeys(DROPPED, _NONE),
     "ReduceLROnPlateau": {"epsilon": "is now called `min_delta=`"},
     "Embedding": {"input_length": "is now said by `keras.Input(shape=(length,))`"},
+    "LeakyReLU": {"alpha": "is now called `negative_slope=`"},
     "LambdaCallback": {f"on_batch_{end}": f"is now called `on_train_batch_{end}=`" for end in ("begin", "end")},
 }

@@ -167,7 +167,6 @@ OF_CLASS: dict[str, tuple[Row, ...]] = {
         ("Attention", "AdditiveAttention"),
         (refused("causal", "it is said in the call: `layer(inputs, use_causal_mask=True)`"),),
     ),
-    "LeakyReLU": (renamed("alpha", "negative_slope"),),
     "ZeroPadding2D": (respelled("padding", _four_sides, is_four_sided, "`((top, bottom), (left, right))`"),),
 }
 OF_CLASS |= dict.fromkeys(

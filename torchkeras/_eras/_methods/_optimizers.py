@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from torchkeras._eras._methods._former import Rows, attribute, method
+from torchkeras._eras.backend import gradients
 from torchkeras._errors import unknown
 from torchkeras._probing import is_probing
 from torchkeras._symbolic import record
@@ -59,8 +60,6 @@ def get_gradients(self: Any, loss: Any, params: Any) -> list[Any]:
     """The gradients of a loss, symbolic or not: ``K.gradients``; in a class' own ``get_updates`` those of the step."""
     if "_given" in vars(self):
         return list(self._given)
-    from torchkeras._eras.backend import gradients  # which needs models
-
     found: list[Any] = gradients(loss, list(params))
     return found
 

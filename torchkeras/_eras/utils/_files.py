@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,8 +122,6 @@ def path_to_string(path: Any) -> Any:
 
 def validate_file(fpath: Any, file_hash: str, algorithm: str = "auto", chunk_size: int = 65535) -> bool:
     """Whether a file has that SHA-256 or MD5."""
-    from pathlib import Path
-
     return _has_hash(Path(fpath), file_hash, algorithm)
 
 
