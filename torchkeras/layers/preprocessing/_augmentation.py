@@ -58,6 +58,7 @@ class AugmentationLayer(ImageLayer):
     def _changed(self, parts: dict[str, Any]) -> dict[str, Any]:
         batch, undo = as_batch(parts["images"].to(self._compute), self.data_format, type(self).__name__)
         batch = in_float(batch)
+        batch = batch.float() if batch.dtype.itemsize == 2 else batch  # 16 bits are too few for places of pixels
         draws = self._draw(batch) if self._draws else None
         found = {**parts, "images": undo(back_to(self._change(batch, draws), self._compute))}
         if "labels" in parts:

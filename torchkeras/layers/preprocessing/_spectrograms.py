@@ -200,12 +200,13 @@ class MelSpectrogram(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         signals = inputs.to(self._compute)
-        real, imag = ops.stft(signals, self.sequence_length, self.sequence_stride, self.fft_length, window=self.window)
+        wide = signals.float() if signals.dtype.itemsize == 2 else signals  # torch transforms no 16 bits on a CPU
+        real, imag = ops.stft(wide, self.sequence_length, self.sequence_stride, self.fft_length, window=self.window)
         magnitude = torch.sqrt(real**2 + imag**2) ** self.mag_exp
         bands = magnitude @ self._bands.to(magnitude)
         if self.power_to_db:
             bands = self._decibels(bands)
-        return bands.transpose(-1, -2)
+        return bands.transpose(-1, -2).to(self._compute)
 
     def _decibels(self, energy: Tensor) -> Tensor:
         reference = 10 * math.log10(max(self.min_power, abs(self.ref_power)))
