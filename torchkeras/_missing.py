@@ -51,12 +51,8 @@ def explain(path: str, known: Iterable[str]) -> str:
 def attach(module: ModuleType) -> None:
     """Let failed lookups on this namespace of torchkeras, and on those reached through it, explain themselves."""
     current = module.__dict__.get("__getattr__")
-    if isinstance(current, Lookup):
-        return
-    module.__dict__["__getattr__"] = Lookup(module, current)
-    for name, below in list(vars(module).items()):  # loaded before: `from keras import backend` looks nothing up
-        if isinstance(below, ModuleType) and below.__name__ == f"{module.__name__}.{name}" and name[0] != "_":
-            attach(below)
+    if not isinstance(current, Lookup):
+        module.__dict__["__getattr__"] = Lookup(module, current)
 
 
 class Lookup:

@@ -39,7 +39,7 @@ PURE = [(policy, row) for policy in ("float64", "bfloat16", "float16") for row i
 DTYPE_DIFFERS = {"CategoryEncoding": "Keras gives the weights' dtype on values, the compute dtype on symbols"}
 DTYPE_DIFFERS |= {"RandomCrop": "Keras leaves crops in the dtype in which they came"}
 # torch has no kernel of 16 bits on CPU, and Keras raises an error
-WITHOUT_KERNEL = {"AveragePooling3D", "STFTSpectrogram", "MelSpectrogram"}
+WITHOUT_KERNEL = {"AveragePooling3D", "STFTSpectrogram"}
 # values that 16 bits leave open
 VALUE_DIFFERS = {
     "RandomHue": "Keras turns colours in 16 bits, torchkeras in float32",

@@ -5,7 +5,7 @@ The core never imports this; the runner and ``install_as_keras()`` do. The place
 """
 
 from torchkeras import _missing, _own_functions
-from torchkeras._eras import _arguments, _compile, _finder, _methods, _names, _numpy, _shapes
+from torchkeras._eras import _arguments, _compile, _finder, _methods, _names, _numpy, _old_module, _shapes
 
 
 def install() -> None:
@@ -16,5 +16,5 @@ def install() -> None:
     _shapes.install()
     _compile.install()
     _own_functions.keep()
-    _missing.set_former(_names.find, _names.names)
+    _missing.set_former(_names.find, _old_module.former_names)
     _methods.install()

@@ -4,12 +4,7 @@ import importlib
 from typing import Any
 
 from torchkeras._eras._finder import module_at
-from torchkeras._eras._old_module import former, former_names
-
-
-def names(namespace: str) -> list[str]:
-    """What Keras once had in a namespace, by name."""
-    return former_names(namespace)
+from torchkeras._eras._old_module import former
 
 
 def find(namespace: str, name: str) -> Any:
